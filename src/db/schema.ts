@@ -1,0 +1,218 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/**
+ * The live schema as the query builder sees it. `test/db/schema.test.ts` compares it with the database.
+ * Every bigint here stays below 2^53 (CHECKed in the database) and arrives as a number.
+ */
+export type Schema = {
+  unified_users: UnifiedUsersTable
+  cross_platform_events: CrossPlatformEventsTable
+  'ttfd.accounts': AccountsTable
+  'ttfd.ranks': RanksTable
+  'ttfd.identities': IdentitiesTable
+  'ttfd.account_limits': AccountLimitsTable
+  'ttfd.account_settings': AccountSettingsTable
+  'ttfd.daily_rollups': DailyRollupsTable
+  'ttfd.deliveries': DeliveriesTable
+  'ttfd.game_rounds': GameRoundsTable
+  'ttfd.places': PlacesTable
+  'ttfd.board_steps': BoardStepsTable
+  'ttfd.board_leaders': BoardLeadersTable
+  'ttfd.board_state': BoardStateTable
+  'ttfd.leases': LeasesTable
+  'ttfd.heartbeats': HeartbeatsTable
+  'ttfd.settings': SettingsTable
+  'ttfd.audit_log': AuditLogTable
+  'ttfd.migrations': MigrationsTable
+}
+
+/** A timestamptz: read as Date, written as Date. */
+type Time = ColumnType<Date, Date, Date>
+type TimeDefault = ColumnType<Date, Date | undefined, Date>
+type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
+/** jsonb: read parsed, written as JSON text (a bare array would reach PostgreSQL as an SQL array). */
+type Json<T> = ColumnType<T, string | undefined, string>
+
+export type PlatformName = 'telegram' | 'discord' | 'website'
+
+export type UnifiedUsersTable = {
+  id: number
+  telegram_id: string | null
+  discord_id: string | null
+  website_email: string | null
+  username: Generated<string>
+  display_name: Generated<string>
+  xp: Generated<number>
+  coins: Generated<number>
+  rank_id: Generated<number>
+  highest_rank_paid: Generated<number>
+  games_played: Generated<number>
+  games_won: Generated<number>
+  total_voice_time: Generated<number>
+  messages_sent: Generated<number>
+  achievements: Json<string[]>
+  current_season_xp: Generated<number>
+  season_rank: Generated<number>
+  daily_streak: Generated<number>
+  last_daily: MaybeTime
+  created_at: TimeDefault
+  last_active: TimeDefault
+  primary_platform: PlatformName
+  locale: string | null
+  platforms: ColumnType<PlatformName[], never, never>
+}
+
+export type CrossPlatformEventsTable = {
+  id: Generated<string>
+  user_id: number
+  event_type: string
+  source_platform: string
+  data: Json<Record<string, unknown>>
+  processed: Generated<boolean>
+  processed_at: MaybeTime
+  created_at: TimeDefault
+  seq: ColumnType<number, never, never>
+  xp_delta: Generated<number>
+  coins_delta: Generated<number>
+  dedupe_key: string
+}
+
+export type AccountsTable = {
+  id: Generated<number>
+  merged_into: number | null
+  deleted_at: MaybeTime
+  claimed_at: MaybeTime
+  link_unproven: Generated<boolean>
+  created_at: TimeDefault
+}
+
+export type RanksTable = {
+  id: number
+  tier: string
+  star: string
+  xp_needed: number
+  reward_coins: number
+  colour: string
+}
+
+export type IdentitiesTable = {
+  platform: PlatformName
+  platform_id: string
+  account_id: number | null
+  username: string | null
+  avatar: string | null
+  marks: Json<Record<string, unknown>>
+  reachable: Generated<boolean>
+  notices_day: string | null
+  notices_today: Generated<number>
+  known_since: TimeDefault
+  last_seen_at: TimeDefault
+}
+
+export type AccountLimitsTable = {
+  account_id: number
+  state: Json<unknown>
+  updated_at: TimeDefault
+}
+
+export type AccountSettingsTable = {
+  account_id: number
+  private: Generated<boolean>
+  notices: Generated<boolean>
+  updated_at: TimeDefault
+}
+
+export type DailyRollupsTable = {
+  account_id: number
+  /** Community day, `YYYY-MM-DD`. */
+  day: string
+  source_platform: string
+  event_type: string
+  xp: number
+  coins: number
+  events: number
+}
+
+export type DeliveryState = 'open' | 'delivered' | 'skipped' | 'failed'
+
+export type DeliveriesTable = {
+  id: ColumnType<number, never, never>
+  event_id: string
+  account_id: number
+  destination: string
+  state: Generated<DeliveryState>
+  attempts: Generated<number>
+  available_at: TimeDefault
+  leased_until: MaybeTime
+  lease_token: string | null
+  outcome: string | null
+  last_error: string | null
+  ended_at: MaybeTime
+  created_at: TimeDefault
+}
+
+export type RoundState = 'open' | 'finished' | 'cancelled' | 'expired'
+
+export type GameRoundsTable = {
+  id: string
+  account_id: number
+  platform: PlatformName
+  platform_id: string
+  game: string
+  bet: number
+  secret: Json<Record<string, unknown>>
+  state: Generated<RoundState>
+  result: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
+  started_at: Time
+  expires_at: Time
+  ended_at: MaybeTime
+}
+
+export type PlacesTable = {
+  platform: PlatformName
+  place_id: string
+  title: Generated<string>
+  pays: Generated<boolean>
+  /** numeric: arrives as text. */
+  multiplier: ColumnType<string, number | undefined, number>
+  added_by: string
+  created_at: TimeDefault
+}
+
+export type BoardStepsTable = { xp: number; above: number }
+export type BoardLeadersTable = { account_id: number }
+export type BoardStateTable = {
+  id: Generated<number>
+  accounts: number
+  floor_xp: number
+  built_at: Time
+  build_ms: number
+}
+
+export type LeasesTable = { name: string; holder: string; token: string; expires_at: Time }
+
+export type HeartbeatsTable = {
+  part: string
+  holder: string
+  detail: Json<Record<string, unknown>>
+  started_at: Time
+  beat_at: Time
+}
+
+export type SettingsTable = { key: string; value: Json<unknown>; updated_at: TimeDefault }
+
+export type AuditLogTable = {
+  id: ColumnType<number, never, never>
+  actor: string
+  act: string
+  account_id: number | null
+  detail: Json<Record<string, unknown>>
+  created_at: TimeDefault
+}
+
+export type MigrationsTable = {
+  number: number
+  name: string
+  checksum: string
+  applied_at: TimeDefault
+}
