@@ -22,7 +22,7 @@ export type Database = {
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /** A connection of its own: for the writer (pipelined) and for LISTEN. The caller connects and ends it. */
-  client(options?: { pipeline?: boolean }): pg.Client
+  client(options?: { pipeline?: boolean; queryTimeoutMs?: number }): pg.Client
   close(): Promise<void>
 }
 
@@ -74,7 +74,8 @@ function build(
     place,
     kysely,
     transaction: (work) => retryConflicts(() => kysely.transaction().execute(work)),
-    client: ({ pipeline = false } = {}) => new pg.Client({ ...config(), pipeline } as pg.ClientConfig),
+    client: ({ pipeline = false, queryTimeoutMs } = {}) =>
+      new pg.Client({ ...config(), pipeline, query_timeout: queryTimeoutMs } as pg.ClientConfig),
     async close() {
       await kysely.destroy()
       await embedded?.close()

@@ -39,7 +39,8 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
   } catch (error) {
     if ((error as { code?: string }).code !== 'ELOCKED') throw error
     const held = readOwner(owner)
-    if (!held || held.host !== hostname() || isAlive(held)) throw new DirectoryInUseError(directory, held?.pid ?? null)
+    if (!held || held.host !== hostname() || isAlive(held))
+      throw new DirectoryInUseError(directory, held?.pid ?? null)
     rmSync(lockPath, { recursive: true, force: true })
     release = await attempt().catch(() => {
       throw new DirectoryInUseError(directory, null)

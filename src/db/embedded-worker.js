@@ -1,8 +1,9 @@
 // The embedded PostgreSQL (PGlite) in a thread of its own, so that a busy database never starves the program's timers.
 // It speaks the PostgreSQL wire protocol: bytes in, bytes out. Plain JavaScript, because a thread cannot load TypeScript.
 // @ts-check
-import { PGlite } from '@electric-sql/pglite'
+
 import { parentPort, workerData } from 'node:worker_threads'
+import { PGlite } from '@electric-sql/pglite'
 
 if (!parentPort) throw new Error('embedded-worker runs as a worker thread only')
 const port = parentPort

@@ -62,7 +62,8 @@ async function startThread(dataDir: string) {
     const caller = waiting.get(id)
     waiting.delete(id)
     if (error !== undefined) caller?.reject(new Error(error))
-    else caller?.resolve(bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.alloc(0))
+    else
+      caller?.resolve(bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : Buffer.alloc(0))
   })
   worker.on('error', fail)
   worker.on('exit', (code) => fail(new Error(`the embedded database stopped (exit ${code})`)))

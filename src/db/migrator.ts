@@ -77,9 +77,15 @@ export async function migrate(db: Database, options: MigrateOptions): Promise<Mi
 export async function migrationStatus(db: Database): Promise<MigrationStatus[]> {
   return withClient(db, async (client) => {
     const exists = await client.query(`select to_regclass('ttfd.migrations') is not null as found`)
-    const rows = exists.rows[0]?.found ? (await client.query('select number, applied_at from ttfd.migrations')).rows : []
+    const rows = exists.rows[0]?.found
+      ? (await client.query('select number, applied_at from ttfd.migrations')).rows
+      : []
     const times = new Map(rows.map((row) => [row.number as number, row.applied_at as Date]))
-    return readMigrations().map(({ number, name }) => ({ number, name, applied_at: times.get(number) ?? null }))
+    return readMigrations().map(({ number, name }) => ({
+      number,
+      name,
+      applied_at: times.get(number) ?? null,
+    }))
   })
 }
 
@@ -95,11 +101,15 @@ async function isMissing(client: pg.Client, migration: Migration, known: Migrati
   const { rows } = await client.query('select number, checksum from ttfd.migrations')
   const highest = Math.max(0, ...rows.map((row) => row.number as number))
   if (highest > (known.at(-1)?.number ?? 0)) {
-    throw new NewerSchemaError(`the database is at migration ${highest}, this program knows ${known.at(-1)?.number ?? 0}`)
+    throw new NewerSchemaError(
+      `the database is at migration ${highest}, this program knows ${known.at(-1)?.number ?? 0}`,
+    )
   }
   const row = rows.find((one) => one.number === migration.number)
   if (row && row.checksum !== migration.checksum) {
-    throw new ChangedMigrationError(`migration ${migration.number} (${migration.name}) was changed after it was applied`)
+    throw new ChangedMigrationError(
+      `migration ${migration.number} (${migration.name}) was changed after it was applied`,
+    )
   }
   return !row
 }

@@ -160,7 +160,8 @@ class SharedConnection extends Duplex {
         return
       case 'request':
         // Only whoever asked for notifications is sent any.
-        if (!this.#listens && unit.bytes.length < 200 && /\blisten\b/i.test(unit.bytes.toString('latin1'))) this.#listens = true
+        if (!this.#listens && unit.bytes.length < 200 && /\blisten\b/i.test(unit.bytes.toString('latin1')))
+          this.#listens = true
         this.#backend.request(this, unit.bytes)
         return
       default:

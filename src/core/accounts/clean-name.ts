@@ -1,0 +1,56 @@
+const GRAPHEMES_MAX = 32
+const CODE_POINTS_MAX = 128
+const MARKS_PER_LETTER_MAX = 2
+
+// Control, bidi-override, zero-width and other invisible format characters (but the joiner inside an emoji stays),
+// line and paragraph separators, lone surrogates, unassigned and private-use code points.
+const FORBIDDEN = new RegExp(
+  [
+    '[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Co}\\p{Cn}]',
+    '[\\u00ad\\u061c\\u115f\\u1160\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb]',
+    // Variation selectors and vowel marks that show nothing; U+FE0F stays, it makes a sign an emoji.
+    '[\\u17b4\\u17b5\\u180b-\\u180f]|[\\ufe00-\\ufe0e]|[\\u{e0000}-\\u{e0fff}]',
+  ].join('|'),
+  'gu',
+)
+const LONE_JOINER =
+  /(?<!\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d|\u200d(?!\p{Extended_Pictographic})/gu
+const MARK = /\p{M}/u
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' })
+
+/**
+ * Cuts a name from outside to what may be stored and shown: NFC, 1 to 32 graphemes, at most 128 code points and
+ * 2 marks a letter, nothing invisible, single spaces. Returns null when nothing is left. Source: safety.md, *Text*.
+ */
+export function cleanName(raw: string | null | undefined): string | null {
+  if (!raw) return null
+  // Only the beginning can survive, so a megabyte of name costs nothing.
+  const head = raw
+    .slice(0, 4 * CODE_POINTS_MAX)
+    .toWellFormed()
+    .normalize('NFC')
+  const visible = head.replace(FORBIDDEN, '').replace(LONE_JOINER, '').replace(/\s+/g, ' ').trim()
+  let out = ''
+  let points = 0
+  let graphemes = 0
+  for (const { segment } of segmenter.segment(visible)) {
+    const letters = limitMarks(segment)
+    points += letters.length
+    graphemes += 1
+    if (graphemes > GRAPHEMES_MAX || points > CODE_POINTS_MAX) break
+    out += letters.join('')
+  }
+  const name = out.trim()
+  return name === '' || !/[^\p{M}\s\u200d]/u.test(name) ? null : name
+}
+
+function limitMarks(grapheme: string): string[] {
+  let marks = 0
+  return [...grapheme].filter((point) => !MARK.test(point) || ++marks <= MARKS_PER_LETTER_MAX)
+}
+
+/** Old stores write `Unknown` (and the like) where they know no name; such a word names nobody. */
+export function isEmptyName(name: string): boolean {
+  return /^(unknown|none|null|undefined|user|n\/a|-)?$/i.test(name.trim())
+}

@@ -1,0 +1,37 @@
+/** Past facts about one account (domain.md section 4). */
+export const EVENT_TYPES = [
+  'xp_change',
+  'coins_change',
+  'rank_up',
+  'achievement_unlock',
+  'game_played',
+  'voice_time',
+  'message_sent',
+  'account_created',
+  'account_linked',
+  'account_unlinked',
+  'accounts_merged',
+  'merge_undone',
+  'daily_claimed',
+  'season_ended',
+  'imported',
+  'adjusted',
+] as const
+export type EventType = (typeof EVENT_TYPES)[number]
+
+/** Where an act happened: a platform, an API key (`api:<name>`), or the program itself. */
+export type EventSource = 'telegram' | 'discord' | 'website' | 'system' | `api:${string}`
+
+/** A row of the ledger that is about to be written. */
+export type NewEvent = {
+  id: string
+  userId: number
+  type: EventType
+  source: EventSource
+  xpDelta: number
+  coinsDelta: number
+  data: Record<string, unknown>
+  dedupeKey: string
+  /** Places that must hear of it; without any the event is born processed. */
+  destinations: readonly string[]
+}

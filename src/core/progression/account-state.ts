@@ -1,0 +1,54 @@
+import type { PlatformName } from '../../db/schema.js'
+import type { Identity } from '../accounts/identity.js'
+import type { Limits } from './limits.js'
+
+/** An account as it stands under its lock while a batch is decided. Pure code changes it, one statement writes it back. */
+export type AccountState = {
+  id: number
+  identities: Record<PlatformName, string | null>
+  xp: number
+  coins: number
+  rankId: number
+  highestRankPaid: number
+  streak: number
+  lastDaily: Date | null
+  lastActive: Date
+  limits: Limits
+  /** Additions since the lock. */
+  gamesPlayed: number
+  gamesWon: number
+  voiceSeconds: number
+  messages: number
+  seasonXp: number
+  /** True when a row must be written. */
+  changed: boolean
+  /** True when this batch made the account. */
+  created: boolean
+}
+
+/** Finds accounts by id or by any of their identities. */
+export class AccountsByIdentity {
+  readonly #byId = new Map<number, AccountState>()
+  readonly #byIdentity = new Map<string, AccountState>()
+
+  constructor(accounts: readonly AccountState[]) {
+    for (const account of accounts) this.add(account)
+  }
+
+  add(account: AccountState): void {
+    this.#byId.set(account.id, account)
+    for (const [platform, id] of Object.entries(account.identities)) {
+      if (id !== null) this.#byIdentity.set(`${platform}:${id}`, account)
+    }
+  }
+
+  find(who: Identity | { accountId: number }): AccountState | undefined {
+    return 'accountId' in who
+      ? this.#byId.get(who.accountId)
+      : this.#byIdentity.get(`${who.platform}:${who.id}`)
+  }
+
+  all(): AccountState[] {
+    return [...this.#byId.values()]
+  }
+}

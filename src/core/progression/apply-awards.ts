@@ -1,0 +1,118 @@
+import type { Row, StatementRunner } from '../../db/statement.js'
+import { createAccounts, type NewAccount } from '../accounts/create-accounts.js'
+import type { NewEvent } from '../events/event-types.js'
+import { AccountsByIdentity } from './account-state.js'
+import type { Award, AwardOutcome, DedupeConflictError } from './award.js'
+import {
+  accountState,
+  addToRollups,
+  dayOfAward,
+  findKeys,
+  insertDeliveries,
+  insertEvents,
+  lockAccounts,
+  notifyChanged,
+  readAccountLimits,
+  type SeenEvent,
+  updateAccounts,
+  updateLimits,
+  whoKey,
+} from './award-statements.js'
+import { decideAward } from './decide-awards.js'
+import type { Rules } from './rules.js'
+import { contentOf, seenOutcome } from './seen-award.js'
+
+export type ApplyContext = { rules: Rules; newId: () => string }
+
+/** What came of one award: its outcome, or the caller's mistake that concerns this award alone. */
+export type Applied = AwardOutcome | DedupeConflictError
+
+/**
+ * The one door: every change of progress goes through here, inside one open transaction that the caller commits.
+ * Locks the accounts in id order, drops what its keys have seen, lets pure functions decide in the order given, and
+ * writes everything with set-based statements. `before` statements ride along in the first round trip, and `after`
+ * statements in the last (the writer puts `begin` and `commit` there).
+ */
+export async function applyAwards(
+  runner: StatementRunner,
+  awards: readonly Award[],
+  { rules, newId }: ApplyContext,
+  {
+    before = [],
+    after = [],
+  }: { before?: Parameters<StatementRunner['run']>[0]; after?: Parameters<StatementRunner['run']>[0] } = {},
+): Promise<Applied[]> {
+  const looked = await runner.run([
+    ...before,
+    lockAccounts(awards),
+    readAccountLimits(awards),
+    findKeys(awards),
+  ])
+  const [locked = [], limits = [], keys = []] = looked.slice(before.length)
+  const states = new Map(limits.map((row) => [row.account_id as number, row.state]))
+  const accounts = new AccountsByIdentity(
+    locked.map((row: Row) => accountState(row, states.get(row.id as number))),
+  )
+  const seen = new Map((keys as SeenEvent[]).map((event) => [event.dedupe_key, event]))
+
+  const missing = accountsToCreate(awards, accounts, seen)
+  if (missing.length > 0) {
+    const day = (at: Date) => dayOfAward({ occurredAt: at } as Award, rules.timeZone)
+    for (const account of await createAccounts(runner, missing, newId, day)) accounts.add(account)
+  }
+
+  const events: NewEvent[] = []
+  const days: string[] = []
+  const applied = awards.map((award): Applied => {
+    const known = seen.get(award.key)
+    if (known) return seenOutcome(award, known)
+    const decision = decideAward(accounts, award, rules, newId)
+    const day = dayOfAward(award, rules.timeZone)
+    for (const event of decision.events) {
+      if (event.dedupeKey === award.key) {
+        const content = contentOf(award)
+        if (content !== null) event.data.content = content
+        seen.set(award.key, {
+          dedupe_key: award.key,
+          user_id: event.userId,
+          event_type: event.type,
+          xp_delta: event.xpDelta,
+          coins_delta: event.coinsDelta,
+          data: event.data,
+        })
+      }
+      events.push(event)
+      days.push(day)
+    }
+    return decision.outcome
+  })
+
+  const changed = accounts.all().filter((account) => account.changed)
+  const hasDeliveries = events.some((event) => event.destinations.length > 0)
+  const writes =
+    changed.length === 0
+      ? []
+      : [
+          updateAccounts(changed),
+          updateLimits(changed),
+          ...(events.length === 0 ? [] : [insertEvents(events), addToRollups(events, days)]),
+          ...(hasDeliveries ? [insertDeliveries(events)] : []),
+          notifyChanged(changed, hasDeliveries),
+        ]
+  if (writes.length + after.length > 0) await runner.run([...writes, ...after])
+  return applied
+}
+
+function accountsToCreate(
+  awards: readonly Award[],
+  accounts: AccountsByIdentity,
+  seen: ReadonlyMap<string, SeenEvent>,
+): NewAccount[] {
+  const wanted = new Map<string, NewAccount>()
+  for (const { who, create, key, occurredAt } of awards) {
+    if (!create || 'accountId' in who || accounts.find(who) || seen.has(key) || wanted.has(whoKey(who)))
+      continue
+    wanted.set(whoKey(who), { identity: who, facts: create, occurredAt })
+  }
+  return [...wanted.values()]
+}

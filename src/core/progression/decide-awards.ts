@@ -1,0 +1,137 @@
+import type { NewEvent } from '../events/event-types.js'
+import type { AccountState, AccountsByIdentity } from './account-state.js'
+import type { Award, AwardOutcome, RankUp, Recorded, ZeroReason } from './award.js'
+import { judge } from './judge-act.js'
+import { rankFor, ranksToPay } from './ranks.js'
+import type { Rules } from './rules.js'
+
+const BALANCE_MAX = Number.MAX_SAFE_INTEGER
+const DELTA_MAX = 1_000_000_000
+
+export type Decision = { outcome: AwardOutcome; events: NewEvent[] }
+
+/**
+ * Decides what one award pays and changes the account's state accordingly. Pure but for that state: locked account and
+ * rules in, outcome and events out. Deciding the same awards in the same order per account gives the same balances,
+ * however they are cut into batches.
+ */
+export function decideAward(
+  accounts: AccountsByIdentity,
+  award: Award,
+  rules: Rules,
+  newId: () => string,
+): Decision {
+  const account = accounts.find(award.who)
+  if (!account)
+    return { outcome: { status: 'refused', reason: 'unknown_account', accountId: null }, events: [] }
+
+  const verdict = judge(account, award, rules)
+  if (verdict.refused) {
+    return { outcome: { status: 'refused', reason: verdict.refused, accountId: account.id }, events: [] }
+  }
+  const { xp, coins } = rules.pay || !verdict.paid ? verdict : { xp: 0, coins: 0 }
+  const reason: ZeroReason | null = rules.pay || !verdict.paid ? verdict.reason : 'rehearsal'
+  if (!isInRange(account, xp, coins)) {
+    return { outcome: { status: 'refused', reason: 'out_of_range', accountId: account.id }, events: [] }
+  }
+  verdict.commit({ xp, coins })
+
+  const events: NewEvent[] = []
+  const rankBefore = account.rankId
+  account.xp += xp
+  account.coins += coins
+  account.seasonXp += Math.max(xp, 0)
+  account.changed = true
+  if (award.occurredAt > account.lastActive) account.lastActive = award.occurredAt
+  events.push({
+    id: newId(),
+    userId: account.id,
+    type: verdict.event,
+    source: award.source,
+    xpDelta: xp,
+    coinsDelta: coins,
+    data: {
+      delta_xp: xp,
+      new_xp: account.xp,
+      delta_coins: coins,
+      new_coins: account.coins,
+      ...(reason === null ? {} : { reason }),
+      ...verdict.data,
+    },
+    dedupeKey: award.key,
+    destinations: [],
+  })
+  const rankUps = regrade(account, award, rankBefore, verdict.silent, rules, newId, events)
+  const recorded: Recorded = {
+    accountId: account.id,
+    xp,
+    coins,
+    reason,
+    newXp: account.xp,
+    newCoins: account.coins,
+    rank: account.rankId,
+    rankUps,
+    streak: verdict.event === 'daily_claimed' ? account.streak : 0,
+    created: account.created,
+  }
+  return { outcome: { status: 'recorded', ...recorded }, events }
+}
+
+/** Sets the rank that the XP gives and pays each rank that was never paid, one event a rank. */
+function regrade(
+  account: AccountState,
+  award: Award,
+  rankBefore: number,
+  silent: boolean,
+  rules: Rules,
+  newId: () => string,
+  events: NewEvent[],
+): RankUp[] {
+  account.rankId = rankFor(account.xp, rules.ranks).id
+  const due = ranksToPay(account.xp, account.highestRankPaid, rules.ranks)
+  account.highestRankPaid = Math.max(account.highestRankPaid, due.at(-1)?.id ?? 0)
+  if (silent) return []
+  let previous = rankBefore
+  return due.map((rank) => {
+    account.coins += rank.reward_coins
+    events.push({
+      id: newId(),
+      userId: account.id,
+      type: 'rank_up',
+      source: award.source,
+      xpDelta: 0,
+      coinsDelta: rank.reward_coins,
+      data: {
+        old_rank: previous,
+        new_rank: rank.id,
+        reward_coins: rank.reward_coins,
+        delta_coins: rank.reward_coins,
+        new_coins: account.coins,
+        new_xp: account.xp,
+      },
+      dedupeKey: `rank:${account.id}:${rank.id}`,
+      destinations: noticeDestinations(account),
+    })
+    previous = rank.id
+    return { rank: rank.id, reward_coins: rank.reward_coins }
+  })
+}
+
+/** Who hears of a rank: every platform of the account that can be written to. */
+function noticeDestinations(account: AccountState): string[] {
+  return account.identities.telegram === null ? [] : ['telegram']
+}
+
+function isInRange(account: AccountState, xp: number, coins: number): boolean {
+  return (
+    Number.isInteger(xp) &&
+    Number.isInteger(coins) &&
+    Math.abs(xp) <= DELTA_MAX &&
+    Math.abs(coins) <= DELTA_MAX &&
+    account.xp + xp >= 0 &&
+    account.coins + coins >= 0 &&
+    account.xp + xp <= BALANCE_MAX &&
+    // Room for every rank reward at once.
+    account.coins + coins <= BALANCE_MAX - DELTA_MAX
+  )
+}

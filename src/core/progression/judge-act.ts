@@ -1,0 +1,233 @@
+import type { EventType } from '../events/event-types.js'
+import type { AccountState } from './account-state.js'
+import type { Act, Award, RefusalReason, ZeroReason } from './award.js'
+import { addDays, communityDay } from './community-day.js'
+import {
+  count,
+  type DayCounters,
+  dayCounters,
+  isCoolingDown,
+  isForgotten,
+  isRepeat,
+  type Limits,
+  rememberPaid,
+  rememberPrint,
+} from './limits.js'
+import type { Rules } from './rules.js'
+
+/** What one act is worth under the rules, and how limits and statistics change once it is recorded. */
+export type Verdict = {
+  refused: RefusalReason | null
+  event: EventType
+  xp: number
+  coins: number
+  reason: ZeroReason | null
+  data: Record<string, unknown>
+  /** Ranks follow without reward and without words. */
+  silent: boolean
+  /** Whether it is a payment by the rules, which a rehearsal withholds. Stakes and decisions of people are not. */
+  paid: boolean
+  /** Writes the act into limits and statistics; gets what was really paid. */
+  commit(paid: { xp: number; coins: number }): void
+}
+
+/** Judges one act of one locked account. Changes nothing before `commit`. */
+export function judge(account: AccountState, award: Award, rules: Rules): Verdict {
+  const { act } = award
+  switch (act.type) {
+    case 'welcome':
+      return verdict('xp_change', { xp: rules.welcome_xp, data: { reason: 'welcome' } })
+    case 'message':
+      return judgeMessage(account, award, act, rules)
+    case 'voice_minute':
+      return judgeVoiceMinute(account, award, act, rules)
+    case 'daily':
+      return judgeDaily(account, award, rules)
+    case 'stake':
+      return judgeStake(account, award, act, rules)
+    case 'return_stake':
+      return verdict('coins_change', {
+        coins: act.bet,
+        paid: false,
+        data: { reason: `stake_${act.reason}`, game_type: act.game, round: act.round },
+        commit: () => count(account.limits, dayOf(award, rules), 'bets_net', act.bet),
+      })
+    case 'game':
+      return judgeGame(account, award, act, rules)
+    case 'grant':
+      return verdict(act.event, {
+        xp: act.xp,
+        coins: act.coins,
+        data: act.data,
+        silent: act.silent,
+        paid: false,
+      })
+    default:
+      return act satisfies never
+  }
+}
+
+function judgeMessage(
+  account: AccountState,
+  award: Award,
+  act: Extract<Act, { type: 'message' }>,
+  rules: Rules,
+): Verdict {
+  const { limits } = account
+  const at = Math.floor(award.occurredAt.getTime() / 1000)
+  const day = dayOf(award, rules)
+  const base = messageXp(act, rules)
+  let reason: ZeroReason | null = null
+  if (act.multiplier === null) reason = 'place'
+  else if (base === 0) reason = 'short'
+  else if (isForgotten(limits, day)) reason = 'too_late'
+  else if (isCoolingDown(limits, at, rules.messages.cooldown_seconds)) reason = 'cooldown'
+  else if (act.fingerprint !== null && isRepeat(limits, at, act.fingerprint)) reason = 'repeat'
+
+  const worth = reason === null ? Math.floor(base * (act.multiplier ?? 0)) : 0
+  const { xp, capped } = capXp(limits, day, 'message_xp', worth, rules.messages.xp_per_day_max)
+  return verdict('message_sent', {
+    xp,
+    reason: reason ?? (capped ? 'cap' : null),
+    data: {
+      length: act.length,
+      place: act.place,
+      ...(act.multiplier === null ? {} : { multiplier: act.multiplier }),
+    },
+    commit: (paid) => {
+      if (act.multiplier === null) return
+      account.messages += 1
+      if (paid.xp > 0) {
+        rememberPaid(limits, at)
+        count(limits, day, 'message_xp', paid.xp)
+      }
+      if (act.fingerprint !== null && base > 0) rememberPrint(limits, at, act.fingerprint)
+    },
+  })
+}
+
+function messageXp(act: Extract<Act, { type: 'message' }>, rules: Rules): number {
+  const { length } = act
+  if (length === null) return rules.messages.xp_without_text
+  return rules.messages.steps.find((step) => length < step.below)?.xp ?? 0
+}
+
+function judgeVoiceMinute(
+  account: AccountState,
+  award: Award,
+  act: Extract<Act, { type: 'voice_minute' }>,
+  rules: Rules,
+): Verdict {
+  const day = dayOf(award, rules)
+  const worth = Math.floor(rules.voice.xp_per_minute * act.multiplier)
+  const forgotten = isForgotten(account.limits, day)
+  const { xp, capped } = capXp(
+    account.limits,
+    day,
+    'voice_xp',
+    forgotten ? 0 : worth,
+    rules.voice.xp_per_day_max,
+  )
+  return verdict('voice_time', {
+    xp,
+    reason: forgotten ? 'too_late' : capped ? 'cap' : null,
+    data: { duration: 60, xp_earned: xp, place: act.place, multiplier: act.multiplier },
+    commit: (paid) => {
+      account.voiceSeconds += 60
+      if (paid.xp > 0) count(account.limits, day, 'voice_xp', paid.xp)
+    },
+  })
+}
+
+function judgeDaily(account: AccountState, award: Award, rules: Rules): Verdict {
+  const day = dayOf(award, rules)
+  const { daily } = account.limits
+  // A day that was claimed never opens again, not even when a clock goes back.
+  if (daily !== null && day <= daily) return refusal('daily_claimed', 'already_claimed')
+  const streak = daily === addDays(day, -1) ? account.streak + 1 : 1
+  const { base, per_streak_day, streak_days_max } = rules.daily
+  const worth = base + per_streak_day * Math.min(streak - 1, streak_days_max)
+  return verdict('daily_claimed', {
+    xp: worth,
+    coins: worth,
+    data: { day, streak },
+    commit: () => {
+      account.limits.daily = day
+      account.streak = streak
+      account.lastDaily = award.occurredAt
+    },
+  })
+}
+
+function judgeStake(
+  account: AccountState,
+  award: Award,
+  act: Extract<Act, { type: 'stake' }>,
+  rules: Rules,
+): Verdict {
+  if (account.coins < act.bet) return refusal('coins_change', 'insufficient_coins')
+  return verdict('coins_change', {
+    coins: -act.bet,
+    paid: false,
+    data: { reason: 'stake', game_type: act.game, round: act.round },
+    commit: () => count(account.limits, dayOf(award, rules), 'bets_net', -act.bet),
+  })
+}
+
+function judgeGame(
+  account: AccountState,
+  award: Award,
+  act: Extract<Act, { type: 'game' }>,
+  rules: Rules,
+): Verdict {
+  const { limits } = account
+  const day = dayOf(award, rules)
+  // Rounds without a stake are ten a day; one that slipped past the offer pays nothing.
+  const free = dayCounters(limits, day).free_rounds ?? 0
+  const worth = act.free && free >= rules.games.free_rounds_per_day ? 0 : act.xp
+  const { xp, capped } = capXp(limits, day, 'game_xp', worth, rules.games.xp_per_day_max)
+  const room = rules.games.bet_coins_net_per_day_max - (dayCounters(limits, day).bets_net ?? 0)
+  const coins = Math.min(act.payout, Math.max(room, 0))
+  return verdict('game_played', {
+    xp,
+    coins,
+    reason: capped || worth < act.xp || coins < act.payout ? 'cap' : null,
+    data: { game_type: act.game, won: act.won, xp_earned: xp, bet: act.bet, round: act.round, ...act.detail },
+    commit: (paid) => {
+      account.gamesPlayed += 1
+      if (act.won) account.gamesWon += 1
+      if (act.free) count(limits, day, 'free_rounds', 1)
+      if (paid.xp > 0) count(limits, day, 'game_xp', paid.xp)
+      if (paid.coins > 0) count(limits, day, 'bets_net', paid.coins)
+    },
+  })
+}
+
+/** Cuts an amount to what a day's cap still allows. */
+function capXp(limits: Limits, day: string, counter: keyof DayCounters, worth: number, cap: number) {
+  const xp = Math.max(0, Math.min(worth, cap - (dayCounters(limits, day)[counter] ?? 0)))
+  return { xp, capped: xp < worth }
+}
+
+function dayOf(award: Award, rules: Rules): string {
+  return communityDay(award.occurredAt, rules.timeZone)
+}
+
+function verdict(event: EventType, parts: Partial<Verdict>): Verdict {
+  return {
+    refused: null,
+    event,
+    xp: 0,
+    coins: 0,
+    reason: null,
+    data: {},
+    silent: false,
+    paid: true,
+    commit: () => {},
+    ...parts,
+  }
+}
+
+function refusal(event: EventType, refused: RefusalReason): Verdict {
+  return verdict(event, { refused })
+}

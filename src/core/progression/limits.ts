@@ -1,0 +1,93 @@
+import { isNear } from '../messages/fingerprint.js'
+import { addDays } from './community-day.js'
+
+/**
+ * What an account's acts are judged by. It lies on a row of its own under the account's lock, is changed by pure code
+ * only, and is copied to an identity that leaves, so that unlinking and linking again mints nothing.
+ */
+export type Limits = {
+  /** Seconds since 1970 of the last paid messages, oldest first. */
+  paid: number[]
+  /** Fingerprints of the last messages with their times, oldest first. */
+  prints: [seconds: number, print: string][]
+  /** Counters of the last community days. */
+  days: Record<string, DayCounters>
+  /** The last community day whose daily was claimed. */
+  daily: string | null
+  /** When an hourly or daily game was played last, seconds since 1970, by game. */
+  played: Record<string, number>
+}
+
+export type DayCounters = {
+  message_xp?: number
+  voice_xp?: number
+  game_xp?: number
+  /** Coins won minus coins staked. */
+  bets_net?: number
+  free_rounds?: number
+  api_xp?: number
+}
+
+const PAID_KEPT = 10
+const PRINTS_KEPT = 5
+const PRINTS_SECONDS = 86_400
+const DAYS_KEPT = 3
+
+/** Reads the stored state; missing parts are empty. */
+export function readLimits(state: unknown): Limits {
+  const stored = (typeof state === 'object' && state !== null ? state : {}) as Partial<Limits>
+  return {
+    paid: [...(stored.paid ?? [])],
+    prints: [...(stored.prints ?? [])],
+    days: { ...stored.days },
+    daily: stored.daily ?? null,
+    played: { ...stored.played },
+  }
+}
+
+export function dayCounters(limits: Limits, day: string): DayCounters {
+  return limits.days[day] ?? {}
+}
+
+/** Adds to one counter of a day and forgets days that no late award can reach. */
+export function count(limits: Limits, day: string, counter: keyof DayCounters, amount: number): void {
+  const counters = { ...dayCounters(limits, day) }
+  counters[counter] = (counters[counter] ?? 0) + amount
+  limits.days[day] = counters
+  const newest = Object.keys(limits.days).sort().at(-1) ?? day
+  for (const kept of Object.keys(limits.days)) {
+    if (kept <= addDays(newest, -DAYS_KEPT)) delete limits.days[kept]
+  }
+}
+
+/** Whether a day lies so far back that its counters are gone; an award for it can be judged no more and pays nothing. */
+export function isForgotten(limits: Limits, day: string): boolean {
+  const newest = Object.keys(limits.days).sort().at(-1)
+  return newest !== undefined && day <= addDays(newest, -DAYS_KEPT)
+}
+
+/**
+ * Whether a message of this second falls into the cooldown of a paid one. Judged by when it was written: a late
+ * message is held against the paid ones around it, and one older than all that is remembered never pays.
+ */
+export function isCoolingDown(limits: Limits, at: number, cooldownSeconds: number): boolean {
+  if (limits.paid.some((paid) => Math.abs(paid - at) < cooldownSeconds)) return true
+  return limits.paid.length >= PAID_KEPT && at < (limits.paid[0] ?? 0)
+}
+
+export function rememberPaid(limits: Limits, at: number): void {
+  limits.paid = [...limits.paid, at].sort((a, b) => a - b).slice(-PAID_KEPT)
+}
+
+/** Whether one of the last messages was nearly the same. */
+export function isRepeat(limits: Limits, at: number, print: string): boolean {
+  return limits.prints.some(
+    ([seconds, known]) => Math.abs(at - seconds) < PRINTS_SECONDS && isNear(known, print),
+  )
+}
+
+/** Keeps the fingerprints of the last five messages, for 24 hours at most. */
+export function rememberPrint(limits: Limits, at: number, print: string): void {
+  const kept = limits.prints.filter(([seconds]) => at - seconds < PRINTS_SECONDS)
+  limits.prints = [...kept, [at, print] as [number, string]].sort((a, b) => a[0] - b[0]).slice(-PRINTS_KEPT)
+}

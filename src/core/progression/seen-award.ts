@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+import { type Award, type AwardOutcome, DedupeConflictError } from './award.js'
+import type { SeenEvent } from './award-statements.js'
+import { whoKey } from './award-statements.js'
+
+/**
+ * What of an award must be the same when its key comes again, or null where the key alone says it all: platform ids
+ * name one act for ever, an amount that somebody decided does not.
+ */
+export function contentOf(award: Award): string | null {
+  if (award.act.type !== 'grant') return null
+  const { event, xp, coins } = award.act
+  const text = JSON.stringify([whoKey(award.who), event, xp, coins])
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+}
+
+/** The answer to an award whose key is in the ledger already: the first result, or a conflict. */
+export function seenOutcome(award: Award, known: SeenEvent): AwardOutcome | DedupeConflictError {
+  const content = contentOf(award)
+  if (content !== null && known.data.content !== content) {
+    return new DedupeConflictError(`key ${award.key} was used for another award`)
+  }
+  return {
+    status: 'duplicate',
+    accountId: known.user_id,
+    xp: known.xp_delta,
+    coins: known.coins_delta,
+    data: known.data,
+  }
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { openDatabase } from '../../src/db/connect.js'
+import { migrate } from '../../src/db/migrator.js'
+import { startPostgres } from './postgres-server.js'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** A PostgreSQL server whose database `ttfd_template` is migrated. */
+    postgresUrl: string
+    /** A data directory whose embedded database is migrated; copied, never opened. */
+    embeddedTemplate: string
+  }
+}
+
+/** Prepares one migrated database of each kind, which the tests clone. */
+export default async function setup(project: TestProject) {
+  const server = await startPostgres()
+  const admin = await openDatabase({ url: server.url })
+  const client = admin.client()
+  await client.connect()
+  await client.query('create database ttfd_template')
+  await client.end()
+  await admin.close()
+  const template = await openDatabase({ url: server.url.replace(/postgres$/, 'ttfd_template') })
+  await migrate(template, { timeZone: 'Europe/Moscow' })
+  await template.close()
+
+  const directory = mkdtempSync(join(tmpdir(), 'ttfd-embedded-'))
+  const embedded = await openDatabase({ dataDir: directory })
+  await migrate(embedded, { timeZone: 'Europe/Moscow' })
+  await embedded.close()
+
+  project.provide('postgresUrl', server.url)
+  project.provide('embeddedTemplate', directory)
+  return async () => {
+    rmSync(directory, { recursive: true, force: true })
+    await server.destroy()
+  }
+}
