@@ -1,0 +1,84 @@
+import { scaleBand, scaleLinear } from 'd3-scale'
+import { curveMonotoneX, line } from 'd3-shape'
+import type { XpDay } from './view-models.js'
+
+/** Height of the drawing area in CSS pixels; widths are percent of whatever the page gives. */
+export const CHART_HEIGHT = 180
+const AVERAGE_DAYS = 7
+
+export type ChartBar = XpDay & { x: number; width: number; y: number; height: number }
+
+export type ChartGeometry = {
+  bars: readonly ChartBar[]
+  /** Grid lines: value and distance from the top. */
+  ticks: readonly { value: number; y: number }[]
+  /** Days written under the axis with their centre in percent; `wide` ones only where there is room. */
+  labels: readonly { day: string; x: number; wide: boolean }[]
+  /** Path of the moving average in a 100 x CHART_HEIGHT box; null with fewer than two days. */
+  average: string | null
+  total: number
+  best: XpDay | null
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
+
+/** The mean of each day and up to six days before it. */
+export function movingAverage(days: readonly XpDay[]): number[] {
+  return days.map((_, index) => {
+    const window = days.slice(Math.max(0, index - AVERAGE_DAYS + 1), index + 1)
+    return window.reduce((sum, { xp }) => sum + xp, 0) / window.length
+  })
+}
+
+/** Where everything of the XP chart stands. Works for no day, one day and any safe integer. */
+export function chartGeometry(days: readonly XpDay[]): ChartGeometry {
+  const highest = days.reduce((most, { xp }) => Math.max(most, xp), 0)
+  const x = scaleBand<number>()
+    .domain(days.map((_, index) => index))
+    .range([0, 100])
+    .paddingInner(0.28)
+    .paddingOuter(0.1)
+  const y = scaleLinear()
+    .domain([0, Math.max(highest, 4)])
+    .nice(4)
+    .range([CHART_HEIGHT, 6])
+  const left = (index: number) => x(index) ?? 0
+  const bars = days.map((entry, index) => {
+    // A day with any XP shows at least a sliver.
+    const height = entry.xp === 0 ? 0 : Math.max(2, CHART_HEIGHT - y(entry.xp))
+    return {
+      ...entry,
+      x: round(left(index)),
+      width: round(x.bandwidth()),
+      y: round(CHART_HEIGHT - height),
+      height: round(height),
+    }
+  })
+  const step = Math.max(1, Math.ceil(days.length / 6))
+  const labels = days
+    .map((entry, index) => ({
+      day: entry.day,
+      x: round(left(index) + x.bandwidth() / 2),
+      fromEnd: days.length - 1 - index,
+    }))
+    .filter(({ fromEnd }) => fromEnd % step === Math.floor(step / 2))
+    .map(({ day, x: centre, fromEnd }) => ({ day, x: centre, wide: Math.floor(fromEnd / step) % 2 === 1 }))
+  const path = line<number>()
+    .x((_, index) => round(left(index) + x.bandwidth() / 2))
+    .y((value) => round(y(value)))
+    .curve(curveMonotoneX)
+  const best = days.reduce<XpDay | null>((top, entry) => (entry.xp > (top?.xp ?? 0) ? entry : top), null)
+  return {
+    bars,
+    ticks: y
+      .ticks(4)
+      .filter(Number.isInteger)
+      .map((value) => ({ value, y: round(y(value)) })),
+    labels,
+    average: days.length < 2 ? null : path(movingAverage(days)),
+    total: days.reduce((sum, { xp }) => sum + xp, 0),
+    best,
+  }
+}

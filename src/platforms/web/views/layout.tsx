@@ -1,0 +1,154 @@
+import type { Child } from 'hono/jsx'
+import { LOCALES } from '../../../i18n/translate.js'
+import { BrandMark } from './emblem.js'
+import { Head, type PageMeta } from './head.js'
+import { MoonIcon, SunIcon } from './icons.js'
+import type { Ui } from './ui.js'
+import { memberHref, withQuery } from './urls.js'
+import type { PageFrame, Theme } from './view-models.js'
+
+export type PageProps = { ui: Ui; frame: PageFrame }
+type Section = 'home' | 'leaderboard' | null
+
+function ownHref(frame: PageFrame, change: Record<string, string>): string {
+  return withQuery(frame.path, { ...frame.query, ...change })
+}
+
+function ThemeLink(props: PageProps & { theme: Theme; children: Child; class: string; label?: string }) {
+  const { frame, theme, label } = props
+  return (
+    <a
+      class={props.class}
+      href={ownHref(frame, { theme })}
+      rel="nofollow"
+      data-theme-choice={theme}
+      aria-label={label}
+      title={label}
+      aria-current={!label && frame.theme === theme ? 'true' : undefined}
+    >
+      {props.children}
+    </a>
+  )
+}
+
+function Header({ ui, frame, section }: PageProps & { section: Section }) {
+  const { t } = ui
+  const other = LOCALES.find((locale) => locale !== ui.locale) ?? ui.locale
+  return (
+    <header class="site-header">
+      <div class="wrap site-header-row">
+        <a class="brand" href="/" aria-label={`${t('web:brand')}: ${t('web:nav.home')}`}>
+          <BrandMark />
+          <span>{t('web:brand')}</span>
+        </a>
+        <nav class="site-nav" aria-label={t('web:nav.label')}>
+          <a href="/leaderboard" aria-current={section === 'leaderboard' ? 'page' : undefined}>
+            {t('web:nav.leaderboard')}
+          </a>
+          {frame.viewer && <a href={memberHref(frame.viewer.accountId)}>{t('web:nav.my_profile')}</a>}
+        </nav>
+        <div class="site-tools">
+          <a
+            class="tool tool-text"
+            href={ownHref(frame, { lang: other })}
+            hreflang={other}
+            lang={other}
+            rel="nofollow"
+            aria-label={t(`web:language.${other}`)}
+          >
+            {other.toUpperCase()}
+          </a>
+          <ThemeLink ui={ui} frame={frame} theme="dark" class="tool to-dark" label={t('web:theme.to_dark')}>
+            <MoonIcon />
+          </ThemeLink>
+          <ThemeLink
+            ui={ui}
+            frame={frame}
+            theme="light"
+            class="tool to-light"
+            label={t('web:theme.to_light')}
+          >
+            <SunIcon />
+          </ThemeLink>
+          {!frame.viewer && frame.signInHref && (
+            <a class="button button-small" href={withQuery(frame.signInHref, {})}>
+              {t('web:nav.sign_in')}
+            </a>
+          )}
+        </div>
+      </div>
+    </header>
+  )
+}
+
+function Footer({ ui, frame }: PageProps) {
+  const { t } = ui
+  return (
+    <footer class="site-footer">
+      <div class="wrap site-footer-row">
+        <p class="site-footer-about">
+          <BrandMark />
+          {t('web:footer.about')}
+        </p>
+        <nav class="choices" aria-label={t('web:theme.label')}>
+          {(['auto', 'light', 'dark'] as const).map((theme) => (
+            <ThemeLink ui={ui} frame={frame} theme={theme} class="choice">
+              {t(`web:theme.${theme}`)}
+            </ThemeLink>
+          ))}
+        </nav>
+        <nav class="choices" aria-label={t('web:language.label')}>
+          {LOCALES.map((locale) => (
+            <a
+              class="choice"
+              href={ownHref(frame, { lang: locale })}
+              hreflang={locale}
+              lang={locale}
+              rel="nofollow"
+              aria-current={locale === ui.locale ? 'true' : undefined}
+            >
+              {t(`web:language.${locale}`)}
+            </a>
+          ))}
+        </nav>
+      </div>
+    </footer>
+  )
+}
+
+function SandboxBanner({ ui }: { ui: Ui }) {
+  return (
+    <aside class="sandbox" aria-label={ui.t('web:sandbox.title')}>
+      <p class="wrap">
+        <strong>{ui.t('web:sandbox.title')}</strong> {ui.t('web:sandbox.text')}{' '}
+        <a href="/sandbox">{ui.t('web:sandbox.open')}</a>
+      </p>
+    </aside>
+  )
+}
+
+/** The frame around every page: head, skip link, header, live connection, footer. */
+export function Layout(props: PageProps & { meta: PageMeta; section: Section; children: Child }) {
+  const { ui, frame } = props
+  const live = frame.liveUrl ? { 'hx-ext': 'sse', 'sse-connect': frame.liveUrl } : {}
+  return (
+    <html lang={ui.locale} data-theme={frame.theme === 'auto' ? undefined : frame.theme}>
+      <Head ui={ui} frame={frame} meta={props.meta} />
+      <body>
+        <a class="skip" href="#content">
+          {ui.t('web:skip')}
+        </a>
+        {frame.sandbox && <SandboxBanner ui={ui} />}
+        <Header ui={ui} frame={frame} section={props.section} />
+        <main id="content" class="wrap" tabindex={-1} {...live}>
+          {props.children}
+        </main>
+        <Footer ui={ui} frame={frame} />
+        {frame.liveUrl && (
+          <p id="live-status" class="live-status" role="status" data-off={ui.t('web:live.off')} hidden></p>
+        )}
+        {frame.liveUrl && <p id="live-announce" class="visually-hidden" role="status"></p>}
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,56 @@
+import { formatNumber, type Locale, type Translate, translator } from '../../../i18n/translate.js'
+
+/** Words and formats of one reader: language and the community's time zone. */
+export type Ui = {
+  locale: Locale
+  t: Translate
+  /** A whole number with the language's grouping. */
+  number(value: number): string
+  /** A count with its noun: picks the plural of `key` by `value` and hands over the grouped number as `n`. */
+  count(key: string, value: number): string
+  /** A length of time in hours and minutes; seconds are dropped. */
+  duration(seconds: number): string
+  /** The calendar date of an instant in the community's zone. */
+  date(instant: Date): string
+  /** Machine-readable date of an instant in the community's zone (`2026-02-08`). */
+  isoDay(instant: Date): string
+  /** A community day (`2026-02-08`) as day and month. */
+  day(day: string, width?: 'short' | 'long'): string
+}
+
+const HOUR_SECONDS = 3600
+const MINUTE_SECONDS = 60
+
+/** Builds the words and formats of one reader. Throws a RangeError when the zone is unknown. */
+export function createUi(locale: Locale, timeZone: string): Ui {
+  const t = translator(locale)
+  const number = (value: number) => formatNumber(locale, value)
+  const date = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
+  const iso = new Intl.DateTimeFormat('en-CA', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  })
+  // A community day is a name, not an instant: UTC keeps it from sliding into its neighbour.
+  const days = {
+    short: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }),
+    long: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }),
+  }
+  return {
+    locale,
+    t,
+    number,
+    count: (key, value) => t(key, { count: value, n: number(value) }),
+    duration(seconds) {
+      const whole = Math.max(0, Math.floor(seconds))
+      const hours = Math.floor(whole / HOUR_SECONDS)
+      const minutes = Math.floor((whole % HOUR_SECONDS) / MINUTE_SECONDS)
+      if (hours === 0) return t('web:duration.minutes', { m: number(minutes) })
+      return t('web:duration.hours_minutes', { h: number(hours), m: number(minutes) })
+    },
+    date: (instant) => date.format(instant),
+    isoDay: (instant) => iso.format(instant),
+    day: (day, width = 'short') => days[width].format(new Date(`${day}T00:00:00Z`)),
+  }
+}
