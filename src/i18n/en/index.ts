@@ -1,3 +1,4 @@
 import { common } from './common.js'
+import { web } from './web.js'
 
-export const en = { common }
+export const en = { common, web }

@@ -1,3 +1,4 @@
 import { common } from './common.js'
+import { web } from './web.js'
 
-export const ru = { common }
+export const ru = { common, web }
