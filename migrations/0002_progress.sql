@@ -83,6 +83,8 @@ create index deliveries_failed on ttfd.deliveries (id) where state = 'failed';
 -- A game in progress: bet, secret and state live here, never in a button.
 create table ttfd.game_rounds (
   id uuid primary key,
+  -- The press that asked for it: the same press delivered again finds its round.
+  request_key text not null unique,
   account_id bigint not null references ttfd.accounts,
   platform text not null,
   platform_id text not null,

@@ -155,6 +155,7 @@ export type RoundState = 'open' | 'finished' | 'cancelled' | 'expired'
 
 export type GameRoundsTable = {
   id: string
+  request_key: string
   account_id: number
   platform: PlatformName
   platform_id: string

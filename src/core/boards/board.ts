@@ -1,0 +1,143 @@
+import { sql } from 'kysely'
+import type { Database, Reader, Tx } from '../../db/connect.js'
+
+/** How many leaders are kept at hand. Beyond them a member knows his place, not his neighbours. */
+const LEADERS_KEPT = 1_000
+
+export type BoardEntry = {
+  accountId: number
+  place: number
+  displayName: string
+  /** Null for a person known from group messages alone: he is listed under no name until he acts himself. */
+  named: boolean
+  xp: number
+  coins: number
+  rankId: number
+}
+
+export type BoardPage = {
+  entries: BoardEntry[]
+  /** Pass it on as `after` to get the next page; null at the end. */
+  next: string | null
+}
+
+/**
+ * A page of the all-time XP board, best first; private accounts are left out. Live for everyone among the first
+ * thousand, at a cost that does not grow with the number of members.
+ */
+export async function readBoard(
+  reader: Reader,
+  { limit, after = null }: { limit: number; after?: string | null },
+): Promise<BoardPage> {
+  const start = parseCursor(after)
+  const { rows } = await sql<{
+    id: number
+    display_name: string
+    claimed: boolean
+    xp: number
+    coins: number
+    rank_id: number
+    place: number
+  }>`
+    select * from (
+      select u.id, u.display_name, a.claimed_at is not null as claimed, u.xp, u.coins, u.rank_id,
+        rank() over (order by u.xp desc) as place
+      from ttfd.board_leaders l
+        join unified_users u on u.id = l.account_id
+        join ttfd.accounts a on a.id = u.id
+        left join ttfd.account_settings s on s.account_id = u.id
+      where u.xp > 0 and not coalesce(s.private, false)
+    ) ranked
+    where ${start === null ? sql`true` : sql`(xp < ${start.xp} or (xp = ${start.xp} and id > ${start.id}))`}
+    order by xp desc, id
+    limit ${limit + 1}`.execute(reader)
+  const entries = rows.slice(0, limit).map((row) => ({
+    accountId: row.id,
+    place: row.place,
+    displayName: row.display_name,
+    named: row.claimed,
+    xp: row.xp,
+    coins: row.coins,
+    rankId: row.rank_id,
+  }))
+  const last = entries.at(-1)
+  return { entries, next: rows.length > limit && last ? `${last.xp}-${last.accountId}` : null }
+}
+
+function parseCursor(after: string | null): { xp: number; id: number } | null {
+  const parts = after === null ? null : /^(\d{1,16})-(\d{1,16})$/.exec(after)
+  return parts ? { xp: Number(parts[1]), id: Number(parts[2]) } : null
+}
+
+/** The place of an amount of XP among all living accounts: 1 + how many have more. At most as old as the last rebuild. */
+export async function placeOf(reader: Reader, xp: number): Promise<number> {
+  const step = await reader
+    .selectFrom('ttfd.board_steps')
+    .select('above')
+    .where('xp', '<=', xp)
+    .orderBy('xp', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (step) return step.above + 1
+  const state = await reader.selectFrom('ttfd.board_state').select('accounts').executeTakeFirst()
+  return (state?.accounts ?? 0) + 1
+}
+
+/**
+ * Puts accounts that just changed among the leaders when they belong there, so that a newcomer shows at once.
+ * Cheap: it touches only accounts above the last known floor.
+ */
+export async function admitLeaders(db: Database, accountIds: readonly number[]): Promise<void> {
+  await sql`
+    insert into ttfd.board_leaders (account_id)
+    select u.id from unified_users u
+    where u.id = any(${accountIds as number[]}::bigint[])
+      and u.xp >= coalesce((select floor_xp from ttfd.board_state), 0)
+    on conflict do nothing`.execute(db.kysely)
+}
+
+/** Counts the steps anew and trims the leaders; returns how long it took. One scan of the members. */
+export async function rebuildBoard(
+  db: Database,
+  clock: () => number,
+): Promise<{ ms: number; accounts: number }> {
+  const began = clock()
+  const accounts = await db.transaction(async (tx) => {
+    await tx.selectFrom('ttfd.board_state').select('id').forUpdate().execute()
+    await rebuildSteps(tx)
+    return rebuildLeaders(tx)
+  })
+  const ms = Math.round(clock() - began)
+  await db.kysely.updateTable('ttfd.board_state').set({ build_ms: ms }).execute()
+  return { ms, accounts }
+}
+
+async function rebuildSteps(tx: Tx): Promise<void> {
+  await sql`delete from ttfd.board_steps`.execute(tx)
+  // A step per XP value, thinned to at most ten thousand: beyond that, neighbours share a step and a place is
+  // off by less than one in a thousand.
+  await sql`
+    insert into ttfd.board_steps (xp, above)
+    select xp, above from (
+      select xp, above, row_number() over (order by xp desc) as n, count(*) over () as steps from (
+        select xp, (sum(count(*)) over (order by xp desc) - count(*))::bigint as above
+        from unified_users group by xp
+      ) counted
+    ) numbered
+    where steps <= 10000 or n <= 1000 or n % (steps / 10000 + 1) = 0 or n = steps`.execute(tx)
+}
+
+async function rebuildLeaders(tx: Tx): Promise<number> {
+  await sql`delete from ttfd.board_leaders`.execute(tx)
+  await sql`
+    insert into ttfd.board_leaders (account_id)
+    select id from unified_users order by xp desc, id limit ${LEADERS_KEPT}`.execute(tx)
+  const { rows } = await sql<{ accounts: number }>`
+    insert into ttfd.board_state (id, accounts, floor_xp, built_at, build_ms)
+    select 1, (select count(*) from unified_users), coalesce((
+      select min(u.xp) from ttfd.board_leaders l join unified_users u on u.id = l.account_id
+      having count(*) >= ${LEADERS_KEPT}), 0), now(), 0
+    on conflict (id) do update set accounts = excluded.accounts, floor_xp = excluded.floor_xp, built_at = excluded.built_at
+    returning accounts`.execute(tx)
+  return rows[0]?.accounts ?? 0
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Database } from '../../db/connect.js'
+import type { DeliveredEvent, Delivery, Recipient } from './delivery.js'
+
+export type ClaimOptions = {
+  destinations: readonly string[]
+  limit: number
+  leaseSeconds: number
+  timeZone: string
+}
+
+/**
+ * Leases what is due: for each account and destination the oldest open delivery together with all later ones, so that
+ * order holds and ten events become one call. Any number of workers may claim at once. Times are the database's.
+ */
+export async function claimDeliveries(db: Database, options: ClaimOptions): Promise<Delivery[]> {
+  const { destinations, limit, leaseSeconds, timeZone } = options
+  const claim = randomUUID()
+  const { rows } = await sql<ClaimedRow>`
+    with due as (
+      select d.id, d.account_id, d.destination, d.attempts,
+        d.leased_until is not null or d.outcome = 'unknown' as maybe_arrived
+      from ttfd.deliveries d
+      where d.state = 'open' and d.available_at <= now() and (d.leased_until is null or d.leased_until < now())
+        and d.destination = any(${destinations as string[]}::text[])
+        and not exists (
+          select from ttfd.deliveries older where older.account_id = d.account_id
+            and older.destination = d.destination and older.state = 'open' and older.id < d.id)
+      order by d.available_at limit ${limit} for update skip locked
+    ), leased as (
+      update ttfd.deliveries d set lease_token = ${claim}, leased_until = now() + ${leaseSeconds} * interval '1 second',
+        attempts = d.attempts + 1
+      from due where d.account_id = due.account_id and d.destination = due.destination and d.state = 'open'
+      returning d.id, d.event_id, d.account_id, d.destination, due.attempts, due.maybe_arrived
+    )
+    select l.account_id, l.destination, l.attempts, l.maybe_arrived,
+      e.id as event_id, e.event_type, e.source_platform, e.data, e.created_at,
+      extract(epoch from now() - e.created_at)::float8 as age,
+      u.id is not null as living, u.display_name, u.locale, u.telegram_id, u.discord_id,
+      coalesce(s.notices, true) as notices, coalesce(i.reachable, false) as reachable,
+      case when i.notices_day = (now() at time zone ${timeZone})::date then i.notices_today else 0 end as notices_today
+    from leased l
+      join cross_platform_events e on e.id = l.event_id
+      left join unified_users u on u.id = l.account_id
+      left join ttfd.account_settings s on s.account_id = u.id
+      left join ttfd.identities i on i.platform = 'telegram' and i.platform_id = u.telegram_id
+    order by l.id`.execute(db.kysely)
+  const groups = new Map<string, Delivery>()
+  for (const row of rows) {
+    const key = `${row.account_id}|${row.destination}`
+    const group = groups.get(key) ?? newDelivery(row, claim)
+    group.events.push(eventOf(row))
+    group.maybeArrived ||= row.maybe_arrived
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+type ClaimedRow = {
+  account_id: number
+  destination: string
+  attempts: number
+  maybe_arrived: boolean
+  event_id: string
+  event_type: string
+  source_platform: string
+  data: Record<string, unknown>
+  created_at: Date
+  age: number
+  living: boolean
+  display_name: string
+  locale: string | null
+  telegram_id: string | null
+  discord_id: string | null
+  notices: boolean
+  reachable: boolean
+  notices_today: number
+}
+
+function newDelivery(row: ClaimedRow, token: string): Delivery {
+  return {
+    destination: row.destination,
+    accountId: row.account_id,
+    token,
+    attempts: row.attempts + 1,
+    events: [],
+    recipient: row.living ? recipientOf(row) : null,
+    ageSeconds: row.age,
+    maybeArrived: row.maybe_arrived,
+  }
+}
+
+function recipientOf(row: ClaimedRow): Recipient {
+  return {
+    accountId: row.account_id,
+    displayName: row.display_name,
+    locale: row.locale,
+    telegramId: row.telegram_id,
+    discordId: row.discord_id,
+    notices: row.notices,
+    telegramReachable: row.reachable,
+    noticesToday: row.notices_today,
+  }
+}
+
+function eventOf(row: ClaimedRow): DeliveredEvent {
+  return {
+    id: row.event_id,
+    type: row.event_type,
+    source: row.source_platform,
+    data: row.data,
+    createdAt: row.created_at,
+  }
+}

@@ -1,0 +1,60 @@
+import type { PlatformName } from '../../db/schema.js'
+
+/** An event as a deliverer sees it. */
+export type DeliveredEvent = {
+  id: string
+  type: string
+  source: string
+  data: Record<string, unknown>
+  createdAt: Date
+}
+
+/** Whom a delivery concerns, as of now: settings and names may have changed since the event. */
+export type Recipient = {
+  accountId: number
+  displayName: string
+  locale: string | null
+  telegramId: string | null
+  discordId: string | null
+  /** The person wants notices. */
+  notices: boolean
+  /** The Telegram bot may write to the person. */
+  telegramReachable: boolean
+  /** Notices already sent to the person on this community day. */
+  noticesToday: number
+}
+
+/** What is due for one account at one place: the oldest open delivery and all that came after it. */
+export type Delivery = {
+  destination: string
+  accountId: number
+  token: string
+  attempts: number
+  events: DeliveredEvent[]
+  recipient: Recipient | null
+  /** Seconds since the oldest of the events. */
+  ageSeconds: number
+  /** An earlier attempt may have arrived though nobody knows (the process died, or the answer was lost). */
+  maybeArrived: boolean
+}
+
+/** How a delivery ended. */
+export type DeliveryOutcome =
+  | { status: 'delivered' }
+  /** Nothing had to be done, and that is the end of it. */
+  | { status: 'skipped'; why: string }
+  /** Told to wait, or the hour is wrong: not an attempt. */
+  | { status: 'later'; seconds: number; why: string }
+  /** Failed, may be tried again. */
+  | { status: 'retry'; error: string }
+  /** The request left, its answer never came. */
+  | { status: 'unknown'; error: string }
+  /** No later attempt can succeed. */
+  | { status: 'failed'; error: string }
+
+/** Carries due events to one kind of place. `signal` ends before the lease does. */
+export type Deliverer = (delivery: Delivery, signal: AbortSignal) => Promise<DeliveryOutcome>
+
+export type Destination = 'telegram'
+
+export const DESTINATION_PLATFORM: Record<Destination, PlatformName> = { telegram: 'telegram' }

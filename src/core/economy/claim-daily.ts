@@ -1,0 +1,45 @@
+import type { Database } from '../../db/connect.js'
+import { findAccountId } from '../accounts/find-account.js'
+import type { Identity } from '../accounts/identity.js'
+import type { RankUp } from '../progression/award.js'
+import type { AwardSink } from '../progression/award-writer.js'
+import { communityDay, secondsToNextDay } from '../progression/community-day.js'
+import type { Rules } from '../progression/rules.js'
+
+export type ClaimDaily =
+  | {
+      status: 'claimed'
+      xp: number
+      coins: number
+      streak: number
+      newXp: number
+      newCoins: number
+      rankUps: RankUp[]
+    }
+  | { status: 'already_claimed'; nextInSeconds: number }
+  | { status: 'unknown_account' }
+
+/** Claims the community day's daily: once a day per account, and per identity through the marks it carries. */
+export async function claimDaily(
+  db: Database,
+  writer: AwardSink,
+  who: Identity,
+  { rules, now }: { rules: Rules; now: Date },
+): Promise<ClaimDaily> {
+  const accountId = await findAccountId(db.kysely, who)
+  if (accountId === null) return { status: 'unknown_account' }
+  const outcome = await writer.award({
+    key: `daily:${accountId}:${communityDay(now, rules.timeZone)}`,
+    who: { accountId },
+    occurredAt: now,
+    source: who.platform,
+    act: { type: 'daily' },
+  })
+  if (outcome.status === 'recorded') {
+    const { xp, coins, streak, newXp, newCoins, rankUps } = outcome
+    return { status: 'claimed', xp, coins, streak, newXp, newCoins, rankUps }
+  }
+  if (outcome.status === 'refused' && outcome.reason === 'unknown_account')
+    return { status: 'unknown_account' }
+  return { status: 'already_claimed', nextInSeconds: secondsToNextDay(now, rules.timeZone) }
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import type { Reader } from '../../db/connect.js'
+import type { PlatformName } from '../../db/schema.js'
+import { placeOf } from '../boards/board.js'
+import { type RankProgress, rankProgress } from '../progression/ranks.js'
+import type { Rules } from '../progression/rules.js'
+
+/** What anyone may see of a member. Ids on other platforms and addresses are not among it. */
+export type Profile = {
+  accountId: number
+  displayName: string
+  named: boolean
+  xp: number
+  coins: number
+  progress: RankProgress
+  place: number
+  gamesPlayed: number
+  gamesWon: number
+  /** Seconds. */
+  voiceSeconds: number
+  messages: number
+  streak: number
+  platforms: PlatformName[]
+  private: boolean
+  memberSince: Date
+  lastActive: Date
+  locale: string | null
+}
+
+/** Reads a living account's profile; null for an id that nobody has. The caller hides private ones from strangers. */
+export async function readProfile(reader: Reader, accountId: number, rules: Rules): Promise<Profile | null> {
+  const row = await reader
+    .selectFrom('unified_users as u')
+    .innerJoin('ttfd.accounts as a', 'a.id', 'u.id')
+    .leftJoin('ttfd.account_settings as s', 's.account_id', 'u.id')
+    .selectAll('u')
+    .select(['a.claimed_at', 's.private'])
+    .where('u.id', '=', accountId)
+    .executeTakeFirst()
+  if (!row) return null
+  return {
+    accountId: row.id,
+    displayName: row.display_name,
+    named: row.claimed_at !== null,
+    xp: row.xp,
+    coins: row.coins,
+    progress: rankProgress(row.xp, rules.ranks),
+    place: await placeOf(reader, row.xp),
+    gamesPlayed: row.games_played,
+    gamesWon: row.games_won,
+    voiceSeconds: row.total_voice_time,
+    messages: row.messages_sent,
+    streak: row.daily_streak,
+    platforms: row.platforms,
+    private: row.private ?? false,
+    memberSince: row.created_at,
+    lastActive: row.last_active,
+    locale: row.locale,
+  }
+}
+
+/** The living account that an id stands for now: itself, or whoever it was merged into; null when there is none. */
+export async function resolveAccount(reader: Reader, accountId: number): Promise<number | null> {
+  const { rows } = await sql<{ id: number }>`
+    with recursive chain as (
+      select id, merged_into from ttfd.accounts where id = ${accountId}
+      union select a.id, a.merged_into from chain c join ttfd.accounts a on a.id = c.merged_into
+    )
+    select u.id from chain c join unified_users u on u.id = c.id where c.merged_into is null`.execute(reader)
+  return rows[0]?.id ?? null
+}
+
+export type DayXp = { day: string; xp: number }
+
+/** XP per community day, oldest first, days without any filled with 0. `from` and `to` are `YYYY-MM-DD`, both included. */
+export async function readXpPerDay(
+  reader: Reader,
+  accountId: number,
+  from: string,
+  to: string,
+): Promise<DayXp[]> {
+  const { rows } = await sql<{ day: string; xp: number }>`
+    select d.day::date as day, coalesce(sum(r.xp), 0)::bigint as xp
+    from generate_series(${from}::date, ${to}::date, interval '1 day') as d (day)
+      left join ttfd.daily_rollups r on r.account_id = ${accountId} and r.day = d.day::date
+        and r.event_type not in ('imported', 'accounts_merged', 'merge_undone')
+    group by d.day order by d.day`.execute(reader)
+  return rows
+}

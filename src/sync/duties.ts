@@ -1,0 +1,121 @@
+import { admitLeaders, rebuildBoard } from '../core/boards/board.js'
+import { type Lease, releaseLease, renewLease, takeLease } from '../core/duties/leases.js'
+import { expireRounds, type RoundContext } from '../core/games/rounds.js'
+import { forgetFingerprints } from '../core/messages/forget-fingerprints.js'
+import type { Database } from '../db/connect.js'
+import type { ChangeFeed } from './change-feed.js'
+
+export type DutiesOptions = {
+  holder: string
+  feed: ChangeFeed
+  context: () => RoundContext
+  /** Monotonic milliseconds. */
+  clock: () => number
+  onError: (error: unknown) => void
+}
+
+const LEASE_NAME = 'duties'
+const LEASE_SECONDS = 8
+const TICK_MS = 2_000
+const ROUNDS_MS = 10_000
+const FORGET_MS = 600_000
+/** A board that takes long to count is counted less often: at most one part in a hundred of the time. */
+const BOARD_SHARE = 100
+const BOARD_MS_MIN = 1_000
+
+/** Work that one process does for all: boards, rounds that run out, fingerprints that must be forgotten. */
+export class Duties {
+  readonly #db: Database
+  readonly #options: DutiesOptions
+  #lease: Lease | null = null
+  #timer: NodeJS.Timeout | null = null
+  #running: Promise<void> = Promise.resolve()
+  #unsubscribe: (() => void)[] = []
+  #boardDirty = true
+  #nextBoard = 0
+  #nextRounds = 0
+  #nextForget = 0
+  readonly #changed = new Set<number>()
+
+  constructor(db: Database, options: DutiesOptions) {
+    this.#db = db
+    this.#options = options
+  }
+
+  get isLeader(): boolean {
+    return this.#lease !== null
+  }
+
+  start(): void {
+    const { feed } = this.#options
+    this.#unsubscribe = [
+      feed.onChanged((ids) => {
+        for (const id of ids) this.#changed.add(id)
+        this.#soon()
+      }),
+      feed.onConnected(() => {
+        this.#boardDirty = true
+        this.#soon()
+      }),
+    ]
+    this.#timer = setInterval(() => this.#soon(), TICK_MS)
+    this.#soon()
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer)
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    await this.#running
+    if (this.#lease) await releaseLease(this.#db, this.#lease).catch(() => {})
+    this.#lease = null
+  }
+
+  /** One round of whatever is due. */
+  async runOnce(): Promise<void> {
+    if (!(await this.#hold())) return
+    const { clock } = this.#options
+    if (this.#changed.size > 0) {
+      const ids = [...this.#changed]
+      this.#changed.clear()
+      await admitLeaders(this.#db, ids)
+      this.#boardDirty = true
+    }
+    if (this.#boardDirty && clock() >= this.#nextBoard) {
+      this.#boardDirty = false
+      const { ms } = await rebuildBoard(this.#db, clock)
+      this.#nextBoard = clock() + Math.max(BOARD_MS_MIN, ms * BOARD_SHARE)
+    }
+    if (clock() >= this.#nextRounds) {
+      this.#nextRounds = clock() + ROUNDS_MS
+      await expireRounds(this.#db, this.#options.context())
+    }
+    if (clock() >= this.#nextForget) {
+      this.#nextForget = clock() + FORGET_MS
+      await forgetFingerprints(this.#db)
+    }
+  }
+
+  #pending = false
+  #soon(): void {
+    if (this.#pending) return
+    this.#pending = true
+    this.#running = this.#running.then(async () => {
+      this.#pending = false
+      try {
+        await this.runOnce()
+      } catch (error) {
+        this.#options.onError(error)
+      }
+    })
+  }
+
+  #leaseCheckedAt = 0
+  async #hold(): Promise<boolean> {
+    const now = this.#options.clock()
+    if (this.#lease && now - this.#leaseCheckedAt < TICK_MS) return true
+    this.#leaseCheckedAt = now
+    if (this.#lease && !(await renewLease(this.#db, this.#lease, LEASE_SECONDS))) this.#lease = null
+    this.#lease ??= await takeLease(this.#db, LEASE_NAME, this.#options.holder, LEASE_SECONDS)
+    return this.#lease !== null
+  }
+}
