@@ -1,0 +1,83 @@
+// What the pages gain with JavaScript: an instant theme switch, marked changes, the state of the live connection.
+// Everything else works without it.
+;(() => {
+  const root = document.documentElement
+
+  // Theme: the links work by themselves; here they take effect without a page load.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest?.('[data-theme-choice]')
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    const theme = link.dataset.themeChoice
+    if (theme === 'auto') delete root.dataset.theme
+    else root.dataset.theme = theme
+    const secure = location.protocol === 'https:' ? '; Secure' : ''
+    document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`
+    document
+      .querySelector('meta[name="color-scheme"]')
+      ?.setAttribute('content', theme === 'auto' ? 'light dark' : theme)
+    for (const choice of document.querySelectorAll('.choice[data-theme-choice]')) {
+      if (choice.dataset.themeChoice === theme) choice.setAttribute('aria-current', 'true')
+      else choice.removeAttribute('aria-current')
+    }
+    // The icon that was pressed is hidden now: the keyboard goes on with its counterpart.
+    if (link.offsetParent === null)
+      document.querySelector(`.tool[data-theme-choice]:not(.to-${theme})`)?.focus()
+  })
+
+  // Changed numbers: remember what stood where, mark what differs after a fragment was exchanged.
+  const MARK_MS = 1800
+  const ANNOUNCE_MS = 15000
+  const known = new Map()
+  let announcement = null
+  let announceAt = 0
+
+  function announce() {
+    const place = document.getElementById('live-announce')
+    if (place && announcement !== null) place.textContent = announcement
+    announcement = null
+    announceAt = Date.now() + ANNOUNCE_MS
+  }
+
+  function look(mark) {
+    for (const element of document.querySelectorAll('[data-live]')) {
+      const text = element.textContent
+      const before = known.get(element.dataset.live)
+      known.set(element.dataset.live, text)
+      if (!mark || before === undefined || before === text) continue
+      element.classList.add('changed')
+      setTimeout(() => element.classList.remove('changed'), MARK_MS)
+      if (!element.dataset.announce) continue
+      // At most one sentence in a while, and then the newest.
+      if (announcement === null) setTimeout(announce, Math.max(300, announceAt - Date.now()))
+      announcement = element.dataset.announce
+    }
+  }
+  look(false)
+  document.addEventListener('htmx:afterSettle', () => look(true))
+
+  // Live connection: a badge while it stands, a quiet word when it stays away.
+  const OFFLINE_WORD_MS = 6000
+  let offlineTimer = null
+  const status = () => document.getElementById('live-status')
+  document.addEventListener('htmx:sseOpen', () => {
+    clearTimeout(offlineTimer)
+    offlineTimer = null
+    root.classList.add('is-live')
+    const place = status()
+    if (!place) return
+    place.hidden = true
+    place.textContent = ''
+  })
+  document.addEventListener('htmx:sseError', () => {
+    root.classList.remove('is-live')
+    offlineTimer ??= setTimeout(() => {
+      const place = status()
+      if (!place) return
+      place.hidden = false
+      place.textContent = place.dataset.off
+    }, OFFLINE_WORD_MS)
+  })
+  // A page that is being left closes its stream; that is no fault to speak of.
+  addEventListener('pagehide', () => clearTimeout(offlineTimer))
+})()

@@ -1,0 +1,66 @@
+import type { Locale } from '../../src/i18n/translate.js'
+import { ErrorPage } from '../../src/platforms/web/views/error-page.js'
+import { HomePage } from '../../src/platforms/web/views/home.js'
+import { LeaderboardPage } from '../../src/platforms/web/views/leaderboard.js'
+import { ProfilePage } from '../../src/platforms/web/views/profile.js'
+import { renderPage } from '../../src/platforms/web/views/render.js'
+import { createUi } from '../../src/platforms/web/views/ui.js'
+import { type ErrorModel, type PageFrame, PERIODS } from '../../src/platforms/web/views/view-models.js'
+import { boardRows, frame, giant, home, leaderboard, newcomer, profile } from './views-fixtures.js'
+
+export const ZONE = 'Europe/Moscow'
+
+const ERRORS: readonly ErrorModel[] = [
+  { kind: 'member_not_found' },
+  { kind: 'page_not_found' },
+  { kind: 'forbidden' },
+  { kind: 'too_many_requests', retryAfterSeconds: 42 },
+  { kind: 'internal', reference: '0198-7f3a' },
+  { kind: 'unavailable' },
+]
+
+/** Every page of the site in the states that matter, by a path under which a test server shows it. */
+export function samplePages(locale: Locale, change: Partial<PageFrame> = {}): Map<string, string> {
+  const ui = createUi(locale, ZONE)
+  const pages = new Map<string, string>()
+  const at = (path: string, more: Partial<PageFrame> = {}) => frame({ path, ...more, ...change })
+  const live = (path: string) => at(path, { liveUrl: `${path === '/' ? '' : path}/live` })
+  pages.set('/', renderPage(<HomePage ui={ui} frame={live('/')} model={home()} />))
+  const empty = home({
+    links: { telegramUrl: null, discordUrl: null, websiteUrl: null },
+    pulse: { xpToday: 0, activeToday: 0, members: 0 },
+    top: { rows: [] },
+  })
+  pages.set('/empty', renderPage(<HomePage ui={ui} frame={at('/', { sandbox: true })} model={empty} />))
+  pages.set('/u/5', renderPage(<ProfilePage ui={ui} frame={live('/u/5')} model={profile()} />))
+  pages.set(
+    '/u/6',
+    renderPage(<ProfilePage ui={ui} frame={at('/u/6', { sandbox: true })} model={newcomer()} />),
+  )
+  pages.set('/u/7', renderPage(<ProfilePage ui={ui} frame={at('/u/7')} model={giant()} />))
+  const viewer = { accountId: 8, displayName: 'Аня' }
+  const board = at('/leaderboard', { viewer, liveUrl: '/leaderboard/live' })
+  pages.set('/leaderboard', renderPage(<LeaderboardPage ui={ui} frame={board} model={leaderboard()} />))
+  const second = leaderboard({
+    metric: 'voice',
+    period: 'month',
+    periods: PERIODS,
+    rows: boardRows(10, 26),
+    firstPage: false,
+  })
+  pages.set('/leaderboard/2', renderPage(<LeaderboardPage ui={ui} frame={board} model={second} />))
+  const nobody = leaderboard({
+    rows: [],
+    nextCursor: null,
+    ownRow: null,
+    total: 0,
+    metrics: ['xp'],
+    periods: ['all'],
+  })
+  const quiet = at('/leaderboard', { signInHref: '/login' })
+  pages.set('/leaderboard/0', renderPage(<LeaderboardPage ui={ui} frame={quiet} model={nobody} />))
+  for (const model of ERRORS) {
+    pages.set(`/error/${model.kind}`, renderPage(<ErrorPage ui={ui} frame={at('/')} model={model} />))
+  }
+  return pages
+}
