@@ -55,6 +55,7 @@ create table ttfd.daily_rollups (
   events bigint not null,
   primary key (account_id, day, source_platform, event_type)
 ) with (fillfactor = 70);
+create index daily_rollups_of_day on ttfd.daily_rollups (day);
 
 -- Carrying one event's effect to one place. `processed` of the event turns true when all of its deliveries have ended.
 create table ttfd.deliveries (
@@ -128,6 +129,10 @@ create table ttfd.board_state (
   id int primary key default 1 check (id = 1),
   accounts bigint not null,
   floor_xp bigint not null,
+  -- The pulse of the community day on which it was built.
+  day date not null,
+  xp_today bigint not null,
+  active_today bigint not null,
   built_at timestamptz not null,
   build_ms int not null
 );

@@ -186,6 +186,9 @@ export type BoardStateTable = {
   id: Generated<number>
   accounts: number
   floor_xp: number
+  day: string
+  xp_today: number
+  active_today: number
   built_at: Time
   build_ms: number
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Database } from '../db/connect.js'
 
+/** Gets the ids of accounts that changed; none means that boards were counted anew. */
 export type ChangeListener = (accountIds: readonly number[]) => void
 
 const CHANGED = 'ttfd_changed'
@@ -97,7 +98,10 @@ export class ChangeFeed {
       for (const listener of this.#due) listener()
       return
     }
-    const ids = payload.split(',').map(Number).filter(Number.isSafeInteger)
+    const ids = payload
+      .split(',')
+      .map(Number)
+      .filter((id) => Number.isSafeInteger(id) && id > 0)
     for (const listener of this.#changed) listener(ids)
   }
 

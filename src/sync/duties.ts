@@ -51,7 +51,7 @@ export class Duties {
     this.#unsubscribe = [
       feed.onChanged((ids) => {
         for (const id of ids) this.#changed.add(id)
-        this.#soon()
+        if (ids.length > 0) this.#soon()
       }),
       feed.onConnected(() => {
         this.#boardDirty = true
@@ -82,7 +82,7 @@ export class Duties {
     }
     if (this.#boardDirty && clock() >= this.#nextBoard) {
       this.#boardDirty = false
-      const { ms } = await rebuildBoard(this.#db, clock)
+      const { ms } = await rebuildBoard(this.#db, clock, this.#options.context().rules.timeZone)
       this.#nextBoard = clock() + Math.max(BOARD_MS_MIN, ms * BOARD_SHARE)
     }
     if (clock() >= this.#nextRounds) {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
+import { CHANGED_CHANNEL } from '../progression/award-statements.js'
 
 /** How many leaders are kept at hand. Beyond them a member knows his place, not his neighbours. */
 const LEADERS_KEPT = 1_000
@@ -88,28 +89,49 @@ export async function placeOf(reader: Reader, xp: number): Promise<number> {
  * Cheap: it touches only accounts above the last known floor.
  */
 export async function admitLeaders(db: Database, accountIds: readonly number[]): Promise<void> {
-  await sql`
+  const { rows } = await sql`
     insert into ttfd.board_leaders (account_id)
     select u.id from unified_users u
     where u.id = any(${accountIds as number[]}::bigint[])
       and u.xp >= coalesce((select floor_xp from ttfd.board_state), 0)
-    on conflict do nothing`.execute(db.kysely)
+    on conflict do nothing returning account_id`.execute(db.kysely)
+  if (rows.length > 0) await sql`select pg_notify(${CHANGED_CHANNEL}, '')`.execute(db.kysely)
 }
 
-/** Counts the steps anew and trims the leaders; returns how long it took. One scan of the members. */
+/**
+ * Counts the steps and the day's pulse anew and trims the leaders; returns how long it took. One scan of the members.
+ * Listeners of boards are told by an announcement without ids.
+ */
 export async function rebuildBoard(
   db: Database,
   clock: () => number,
+  timeZone: string,
 ): Promise<{ ms: number; accounts: number }> {
   const began = clock()
   const accounts = await db.transaction(async (tx) => {
     await tx.selectFrom('ttfd.board_state').select('id').forUpdate().execute()
     await rebuildSteps(tx)
-    return rebuildLeaders(tx)
+    const count = await rebuildLeaders(tx, timeZone)
+    await sql`select pg_notify(${CHANGED_CHANNEL}, '')`.execute(tx)
+    return count
   })
   const ms = Math.round(clock() - began)
   await db.kysely.updateTable('ttfd.board_state').set({ build_ms: ms }).execute()
   return { ms, accounts }
+}
+
+export type Pulse = { members: number; xpToday: number; activeToday: number }
+
+/** What the community does today, as of the last count. */
+export async function readPulse(reader: Reader, today: string): Promise<Pulse> {
+  const state = await reader.selectFrom('ttfd.board_state').selectAll().executeTakeFirst()
+  if (!state) return { members: 0, xpToday: 0, activeToday: 0 }
+  const isToday = state.day === today
+  return {
+    members: state.accounts,
+    xpToday: isToday ? state.xp_today : 0,
+    activeToday: isToday ? state.active_today : 0,
+  }
 }
 
 async function rebuildSteps(tx: Tx): Promise<void> {
@@ -127,17 +149,24 @@ async function rebuildSteps(tx: Tx): Promise<void> {
     where steps <= 10000 or n <= 1000 or n % (steps / 10000 + 1) = 0 or n = steps`.execute(tx)
 }
 
-async function rebuildLeaders(tx: Tx): Promise<number> {
+async function rebuildLeaders(tx: Tx, timeZone: string): Promise<number> {
   await sql`delete from ttfd.board_leaders`.execute(tx)
   await sql`
     insert into ttfd.board_leaders (account_id)
     select id from unified_users order by xp desc, id limit ${LEADERS_KEPT}`.execute(tx)
   const { rows } = await sql<{ accounts: number }>`
-    insert into ttfd.board_state (id, accounts, floor_xp, built_at, build_ms)
+    insert into ttfd.board_state (id, accounts, floor_xp, day, xp_today, active_today, built_at, build_ms)
     select 1, (select count(*) from unified_users), coalesce((
       select min(u.xp) from ttfd.board_leaders l join unified_users u on u.id = l.account_id
-      having count(*) >= ${LEADERS_KEPT}), 0), now(), 0
-    on conflict (id) do update set accounts = excluded.accounts, floor_xp = excluded.floor_xp, built_at = excluded.built_at
+      having count(*) >= ${LEADERS_KEPT}), 0), today.day, today.xp, today.active, now(), 0
+    from (
+      select (now() at time zone ${timeZone})::date as day, coalesce(sum(r.xp), 0)::bigint as xp,
+        count(distinct r.account_id) filter (where r.xp > 0) as active
+      from ttfd.daily_rollups r
+      where r.day = (now() at time zone ${timeZone})::date and r.event_type not in ('imported', 'accounts_merged')
+    ) today
+    on conflict (id) do update set accounts = excluded.accounts, floor_xp = excluded.floor_xp, day = excluded.day,
+      xp_today = excluded.xp_today, active_today = excluded.active_today, built_at = excluded.built_at
     returning accounts`.execute(tx)
   return rows[0]?.accounts ?? 0
 }
