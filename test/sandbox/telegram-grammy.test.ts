@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Bot, type Context, GrammyError, HttpError, InlineKeyboard, InputFile, webhookCallback } from 'grammy'
+import { Bot, GrammyError, HttpError, InlineKeyboard, InputFile, webhookCallback } from 'grammy'
 import { afterEach, describe, expect, test } from 'vitest'
 import { gradientPng } from '../../src/sandbox/images.js'
 import { loseAnswer, refuse, tooMany } from '../../src/sandbox/misbehaviour.js'
@@ -25,8 +25,6 @@ function poll(bot: Bot): Promise<unknown> {
     bot.start({ onStart: resolve }).catch(reject)
   })
 }
-
-const chatIdOf = (ctx: Context) => ctx.chat?.id ?? 0
 
 describe('long polling', () => {
   test('a pressed Start reaches the command handler, payload included, and the answer arrives', async () => {

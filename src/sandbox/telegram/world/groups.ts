@@ -1,7 +1,8 @@
 import type { ChatType, MemberStatus, TgMessage } from '../types.js'
 import { TELEGRAM_ACCOUNTS } from './cast.js'
 import type { Dispatcher } from './dispatch.js'
-import { type Act, textFields } from './person.js'
+import type { Act } from './person.js'
+import { textFields } from './sending.js'
 import type { World, WorldChat } from './world.js'
 
 export interface GroupSpec {

@@ -1,36 +1,18 @@
 import type { Journal } from '../../journal.js'
-import { typedText } from '../text/content.js'
-import type {
-  MemberStatus,
-  TgCallbackQuery,
-  TgForwardOrigin,
-  TgInlineButton,
-  TgMessage,
-  TgUser,
-} from '../types.js'
+import type { MemberStatus, TgCallbackQuery, TgMessage, TgUser } from '../types.js'
 import type { CallbackQueries } from './callbacks.js'
 import type { Dispatcher } from './dispatch.js'
 import type { CallbackAnswer, WorldEvent } from './events.js'
 import type { FileStore } from './files.js'
+import {
+  type ButtonChoice,
+  findButton,
+  messageFields,
+  originOf,
+  type Sending,
+  textFields,
+} from './sending.js'
 import type { World, WorldChat } from './world.js'
-
-/** What a person sends. Where: `chat` (an id), else the private chat with the bot. */
-export interface Sending {
-  text?: string
-  photo?: Uint8Array
-  caption?: string
-  /** Sends a sticker that shows this emoji. */
-  sticker?: string
-  chat?: number
-  /** Answers this message of the same chat. */
-  replyTo?: number
-  /** Marks the message as forwarded from somewhere else. */
-  forwardOrigin?: TgForwardOrigin
-  /** Sent through an inline bot. */
-  viaBot?: TgUser
-  /** Telegram's time of the message, in seconds; now when absent. */
-  date?: number
-}
 
 /** Something that was done in the world, and the update that told the bot; none when the bot may not see it. */
 export interface Act {
@@ -44,9 +26,6 @@ export interface Press {
   updateId: number | undefined
   answer(timeoutMs?: number): Promise<CallbackAnswer>
 }
-
-/** Which button: its whole text, its callback data, or its place counted from 0. */
-export type ButtonChoice = string | { data: string } | { row: number; column: number }
 
 export interface PersonTools {
   world: World
@@ -74,7 +53,10 @@ export class Person {
   send(content: string | Sending, chat?: number): Act {
     const sending = typeof content === 'string' ? { text: content } : content
     const target = this.placeToWrite(chat ?? sending.chat ?? this.id)
-    const message = this.tools.world.post(target, { from: this.user, ...this.fieldsOf(target, sending) })
+    const message = this.tools.world.post(target, {
+      from: this.user,
+      ...messageFields(sending, target, this.tools.files),
+    })
     return { message, updateId: this.tools.dispatcher.message(target, message) }
   }
 
@@ -240,66 +222,6 @@ export class Person {
     world.touch(chat)
     const [before, after] = blocked ? (['member', 'kicked'] as const) : (['kicked', 'member'] as const)
     return dispatcher.member({ chat, from: this.user, user: world.bot, before, after })
-  }
-
-  private fieldsOf(chat: WorldChat, sending: Sending): Partial<TgMessage> {
-    const { text, photo, caption, sticker, replyTo, forwardOrigin, viaBot, date } = sending
-    const repliedTo = replyTo === undefined ? undefined : chat.messages.get(replyTo)
-    return {
-      ...(text !== undefined && textFields(text)),
-      ...(photo && { photo: [this.tools.files.addPhoto(photo).size] }),
-      ...(caption && captionFields(caption)),
-      ...(sticker && { sticker: stickerOf(sticker) }),
-      ...(repliedTo && { reply_to_message: quoted(repliedTo) }),
-      ...(forwardOrigin && { forward_origin: forwardOrigin }),
-      ...(viaBot && { via_bot: viaBot }),
-      ...(date !== undefined && { date }),
-    }
-  }
-}
-
-/** A quoted message does not quote on. */
-function quoted(message: TgMessage): TgMessage {
-  const { reply_to_message: _, ...rest } = message
-  return rest
-}
-
-export function textFields(typed: string): Pick<TgMessage, 'text' | 'entities'> {
-  const { text, entities } = typedText(typed)
-  if (text === '') throw new Error('Telegram sends no empty messages')
-  return { text, ...(entities.length > 0 && { entities }) }
-}
-
-function captionFields(typed: string): Pick<TgMessage, 'caption' | 'caption_entities'> {
-  const { text, entities } = typedText(typed)
-  return { caption: text, ...(entities.length > 0 && { caption_entities: entities }) }
-}
-
-function findButton(rows: TgInlineButton[][], choice: ButtonChoice): TgInlineButton | undefined {
-  if (typeof choice === 'string') return rows.flat().find(({ text }) => text === choice)
-  if ('data' in choice) return rows.flat().find(({ callback_data }) => callback_data === choice.data)
-  return rows[choice.row]?.[choice.column]
-}
-
-function originOf(message: TgMessage): TgForwardOrigin {
-  const { date, from, sender_chat: chat } = message
-  if (chat) return { type: 'channel', date, chat, message_id: message.message_id }
-  if (from) return { type: 'user', date, sender_user: from }
-  return { type: 'hidden_user', date, sender_user_name: 'Deleted Account' }
-}
-
-function stickerOf(emoji: string): NonNullable<TgMessage['sticker']> {
-  const code = Buffer.from(emoji).toString('base64url')
-  return {
-    file_id: `CAACAgI-${code}`,
-    file_unique_id: `AgAD-${code}`,
-    type: 'regular',
-    width: 512,
-    height: 512,
-    is_animated: false,
-    is_video: false,
-    emoji,
-    set_name: 'sandbox',
   }
 }
 
