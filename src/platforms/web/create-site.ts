@@ -1,0 +1,122 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { compress } from 'hono/compress'
+import { isUnavailable } from '../../db/unavailable.js'
+import type { WebDeps } from './deps.js'
+import { createAssets } from './http/assets.js'
+import { clientAddress, type WebEnv } from './http/client-address.js'
+import { preferences } from './http/preferences.js'
+import { securityHeaders } from './http/security-headers.js'
+import { LiveHub } from './live/live-hub.js'
+import type { PageTools } from './page-tools.js'
+import { healthRoutes } from './routes/health.js'
+import { liveRoutes } from './routes/live.js'
+import { pageRoutes } from './routes/pages.js'
+import { ERROR_STATUS, ErrorPage } from './views/error-page.js'
+import { renderPage } from './views/render.js'
+import { createUi, type Ui } from './views/ui.js'
+
+export type Site = {
+  fetch: Hono<WebEnv>['fetch']
+  /** Open live pages. */
+  readers(): number
+  close(): void
+}
+
+const BODY_BYTES_MAX = 64 * 1024
+
+/** The website: pages, their live streams, static files, health. Opens no port itself. */
+export function createSite(deps: WebDeps): Site {
+  const { settings, log } = deps
+  const https = settings.publicUrl.startsWith('https:')
+  const assets = createAssets()
+  const address = clientAddress(settings.trustProxy)
+  const hub = new LiveHub({
+    perAddressMax: settings.ssePerAddress,
+    onError: (error) => {
+      if (!isUnavailable(error)) log.error({ err: error }, 'a live page could not be drawn')
+    },
+  })
+  const unsubscribe = [
+    deps.changes.onChanged((ids) => hub.changed(ids)),
+    deps.changes.onConnected(() => hub.changedAll()),
+  ]
+
+  const words = new Map<string, Ui>()
+  const tools: PageTools = {
+    deps,
+    frame(c, own) {
+      const { locale, theme } = preferences(c, https)
+      const ui = words.get(locale) ?? createUi(locale, settings.timeZone)
+      words.set(locale, ui)
+      return {
+        ui,
+        frame: {
+          ...own,
+          theme,
+          publicUrl: settings.publicUrl,
+          assetVersion: assets.version,
+          sandbox: settings.sandbox,
+        },
+      }
+    },
+    page(c, element, status = 200) {
+      return c.html(renderPage(element), status, {
+        'cache-control': 'no-cache',
+        vary: 'cookie, accept-language',
+      })
+    },
+    fail(c, model) {
+      const { ui, frame } = tools.frame(c, { path: safePath(c) })
+      return tools.page(c, ErrorPage({ ui, frame, model }), ERROR_STATUS[model.kind])
+    },
+  }
+
+  const app = new Hono<WebEnv>()
+  app.use(securityHeaders({ sandbox: settings.sandbox, https }))
+  app.use((c, next) =>
+    isCleanUrl(c.req.url) ? next() : Promise.resolve(tools.fail(c, { kind: 'page_not_found' })),
+  )
+  app.use(bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => c.text('too large', 413) }))
+  app.route('/', healthRoutes(deps, address))
+  app.route('/assets', assets.app)
+  app.route('/live', liveRoutes(tools, hub, address))
+  const { playground, telegramWebhook } = deps
+  if (playground) {
+    app.all('/sandbox', (c) => playground(c.req.raw))
+    app.all('/sandbox/*', (c) => playground(c.req.raw))
+  }
+  if (telegramWebhook) app.post('/telegram/webhook', (c) => telegramWebhook(c.req.raw))
+  app.use(compress({ threshold: 1024 }))
+  app.route('/', pageRoutes(tools))
+  app.notFound((c) => tools.fail(c as Context<WebEnv>, { kind: 'page_not_found' }))
+  app.onError((error, c) => {
+    if (isUnavailable(error)) return tools.fail(c as Context<WebEnv>, { kind: 'unavailable' })
+    const reference = deps.newId().slice(-8)
+    log.error({ err: error, reference, path: safePath(c) }, 'a page failed')
+    return tools.fail(c as Context<WebEnv>, { kind: 'internal', reference })
+  })
+
+  return {
+    fetch: app.fetch,
+    readers: () => hub.readers,
+    close() {
+      for (const stop of unsubscribe) stop()
+      hub.close()
+    },
+  }
+}
+
+/** The request's path when it is plainly one of ours; anything else may not come back in links or logs. */
+function safePath(c: Context): string {
+  return /^[/\w.-]{1,200}$/.test(c.req.path) ? c.req.path : '/'
+}
+
+/** No broken percent-encoding, no NUL and no lone surrogates anywhere in the address. */
+function isCleanUrl(url: string): boolean {
+  try {
+    return !decodeURIComponent(url.replaceAll('+', ' ')).includes('\u0000')
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,46 @@
+import type { Rules } from '../../core/progression/rules.js'
+import type { Database } from '../../db/connect.js'
+import type { CommunityLinks } from './views/view-models.js'
+
+/** One line of what the site says of itself to operators. */
+export type PartState = { part: string; ok: boolean; detail: string }
+
+/** The few calls of a logger that the site makes. */
+export type WebLog = {
+  info(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+/** Tells which accounts changed; none means that boards were counted anew (src/sync/change-feed.ts). */
+export type Changes = {
+  onChanged(listener: (accountIds: readonly number[]) => void): () => void
+  onConnected(listener: () => void): () => void
+}
+
+/** Everything that the website needs from the composition root. */
+export type WebDeps = {
+  db: Database
+  rules: () => Rules
+  changes: Changes
+  log: WebLog
+  now: () => Date
+  newId: () => string
+  settings: {
+    publicUrl: string
+    timeZone: string
+    sandbox: boolean
+    /** Addresses or CIDRs of proxies whose X-Forwarded-For is believed. */
+    trustProxy: readonly string[]
+    /** Open live pages per address; 0 = no limit. */
+    ssePerAddress: number
+    links: () => CommunityLinks
+  }
+  /** Whether the program can serve, and the state of each of its parts. */
+  readiness: () => Promise<{ ready: boolean; parts: PartState[] }>
+  metrics: () => Promise<{ contentType: string; text: string }>
+  /** The playground, under the sandbox only. */
+  playground?: (request: Request) => Response | Promise<Response>
+  /** Telegram's webhook, when configured. */
+  telegramWebhook?: (request: Request) => Promise<Response>
+}

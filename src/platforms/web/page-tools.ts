@@ -1,0 +1,16 @@
+import type { Context } from 'hono'
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { WebDeps } from './deps.js'
+import type { WebEnv } from './http/client-address.js'
+import type { Ui } from './views/ui.js'
+import type { ErrorModel, PageFrame } from './views/view-models.js'
+
+/** What routes need to answer with a page. */
+export type PageTools = {
+  deps: WebDeps
+  /** The reader's words and the frame around a page of this path. */
+  frame(c: Context<WebEnv>, own: Pick<PageFrame, 'path' | 'query' | 'liveUrl'>): { ui: Ui; frame: PageFrame }
+  page(c: Context<WebEnv>, element: JSX.Element, status?: 200 | 403 | 404 | 429 | 500 | 503): Response
+  /** The error page with its status. */
+  fail(c: Context<WebEnv>, model: ErrorModel): Response
+}
