@@ -1,0 +1,72 @@
+/** What is wrong with the environment, and how to mend it. */
+export const config = {
+  heading_one: 'Configuration: {{count}} problem.',
+  heading_other: 'Configuration: {{count}} problems.',
+  line: '{{variable}}: {{what}}\n    {{mend}}',
+  where: 'Variables are read from the environment and from .env in the current folder; the environment wins.',
+  wrong: {
+    not_a_number: '"{{value}}" does not fit',
+    not_a_switch: '"{{value}}" does not fit',
+    not_a_choice: '"{{value}}" does not fit',
+    not_a_url: 'this is no http:// or https:// address',
+    not_a_site_root: "this is no website's address",
+    not_a_database_url: 'this is no address of a PostgreSQL database',
+    not_a_mail_url: 'this is no address of a mail server',
+    not_a_time_zone: 'there is no time zone "{{value}}"',
+    not_an_address_list: 'these are no addresses or ranges: {{value}}',
+    not_an_admin_list: 'these are no administrators: {{value}}',
+    not_a_group_list: 'these are no group ids: {{value}}',
+    not_a_guild_list: 'these are no server ids: {{value}}',
+    not_an_id: 'this is no id made of digits',
+    not_a_telegram_token: 'this does not look like a bot token',
+    not_a_discord_token: 'this does not look like a Discord key',
+    not_a_webhook_secret: 'it has characters that are not allowed, or more than 256 of them',
+    too_short: 'the secret is too short',
+    webhook_without_secret: 'no secret is set while TELEGRAM_WEBHOOK_URL is: anybody could speak as Telegram',
+    webhook_needs_https: 'Telegram calls https:// addresses only',
+    webhook_without_token: 'no token is set while TELEGRAM_WEBHOOK_URL is',
+    client_without_secret: 'not set while DISCORD_CLIENT_SECRET is',
+    sandbox_with_real_token: 'the sandbox is switched on beside real keys: {{tokens}}',
+    env_file_unreadable: 'the file {{path}} cannot be read ({{error}})',
+  },
+  mend: {
+    not_a_number: 'It takes a number from {{min}} to {{max}}.',
+    not_a_switch: 'Write on or off.',
+    not_a_choice: 'Choose one of: {{choices}}.',
+    not_a_url: 'Example: {{variable}}=https://example.org',
+    not_a_site_root: 'Example: PUBLIC_URL=https://ttfd.example, without a path behind the name.',
+    not_a_database_url:
+      'Example: DATABASE_URL=postgresql://user:password@localhost:5432/ttfd. Without it the embedded database is used.',
+    not_a_mail_url: 'Example: SMTP_URL=smtps://user:password@mail.example:465',
+    not_a_time_zone: 'Example: COMMUNITY_TIME_ZONE=Europe/Moscow',
+    not_an_address_list: 'Example: TRUST_PROXY=127.0.0.1,10.0.0.0/8',
+    not_an_admin_list: 'Example: ADMIN_ACCOUNTS=discord:123456789012345678,telegram:123456789',
+    not_a_group_list:
+      'A group id begins with a minus. Example: TELEGRAM_GROUP_IDS=-1001234567890. Or write /here to the bot in the group itself.',
+    not_a_guild_list: 'Example: DISCORD_GUILD_ID=123456789012345678',
+    not_an_id: 'Copy the Application ID from the page of your Discord application.',
+    not_a_telegram_token: 'Copy the whole token from @BotFather: digits, a colon, letters.',
+    not_a_discord_token:
+      'Copy it whole from the page of your Discord application, without the word Bot and without blanks.',
+    not_a_webhook_secret: 'Letters, digits, _ and - are allowed. Make a new one: openssl rand -hex 32',
+    too_short:
+      'It takes at least {{min}} characters. Make a new one: openssl rand -hex 32. Or remove the variable: the program makes a secret itself.',
+    webhook_without_secret:
+      'Set TELEGRAM_WEBHOOK_SECRET (openssl rand -hex 32), or remove TELEGRAM_WEBHOOK_URL.',
+    webhook_needs_https:
+      'Give an https:// address, or remove TELEGRAM_WEBHOOK_URL: then the bot asks Telegram itself.',
+    webhook_without_token: 'Set TELEGRAM_BOT_TOKEN, or remove TELEGRAM_WEBHOOK_URL.',
+    client_without_secret: 'Set DISCORD_CLIENT_ID (Application ID), or remove DISCORD_CLIENT_SECRET.',
+    sandbox_with_real_token:
+      'Remove SANDBOX=on to work for real, or empty the keys for once: SANDBOX=on {{emptied}} ttfd start',
+    env_file_unreadable: 'Look at its permissions: ls -l {{path}}',
+  },
+  sandbox: {
+    asked_for: 'on, by the variable SANDBOX',
+    nothing_real_set: 'on: no token, no DATABASE_URL and no public address is set',
+    switched_off: 'off, by the variable SANDBOX',
+    real_token_set: 'off: {{by}} is set',
+    database_set: 'off: DATABASE_URL is set',
+    public_address_set: 'off: a public PUBLIC_URL is set',
+  },
+}
