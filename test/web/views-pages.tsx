@@ -38,7 +38,7 @@ export function samplePages(locale: Locale, change: Partial<PageFrame> = {}): Ma
     renderPage(<ProfilePage ui={ui} frame={at('/u/6', { sandbox: true })} model={newcomer()} />),
   )
   pages.set('/u/7', renderPage(<ProfilePage ui={ui} frame={at('/u/7')} model={giant()} />))
-  const viewer = { accountId: 8, displayName: 'Аня' }
+  const viewer = { accountId: 8 }
   const board = at('/leaderboard', { viewer, liveUrl: '/leaderboard/live' })
   pages.set('/leaderboard', renderPage(<LeaderboardPage ui={ui} frame={board} model={leaderboard()} />))
   const second = leaderboard({

@@ -27,7 +27,7 @@ export const web = {
   live: { on: 'Live', off: 'Connection lost, updates will come back by themselves' },
   duration: { hours_minutes: '{{h}} h {{m}} min', minutes: '{{m}} min' },
   member: { unnamed: 'Player no. {{id}}' },
-  unit: { xp: 'XP', coins_one: 'coin', coins_other: 'coins' },
+  unit: { xp: 'XP' },
   meta: {
     home_title: 'TTFD: play anywhere, grow in one profile',
     home_description:
@@ -66,9 +66,7 @@ export const web = {
     step_3_title: 'Link your platforms',
     step_3_text:
       'The /link command joins Telegram, Discord and the website. Progress adds up, nothing is lost.',
-    telegram: 'Open Telegram',
-    discord: 'Open Discord',
-    website: 'Sign in here',
+    doors: 'Where to join',
     none: 'The platforms are still being connected. Look in a little later.',
   },
   top: {
@@ -80,7 +78,7 @@ export const web = {
   ladder: {
     title: 'Seven tiers, one summit',
     text: 'Your rank grows with experience, from F to S. Every new step brings a reward in coins, once and for good.',
-    from: 'from {{xp}} XP',
+    from: '{{xp}} XP',
   },
   profile: {
     member_since: 'Member since {{date}}',
@@ -89,7 +87,7 @@ export const web = {
     not_linked: 'not linked',
     progress: 'Way to the next rank',
     progress_value: '{{earned}} of {{needed}} XP, {{percent}}%',
-    to_next: '{{xp}} XP more to “{{rank}}”',
+    to_next: '{{xp}} XP more to rank {{tier}} {{star}}',
     highest: 'The highest rank. Only legends above.',
     xp: 'Experience',
     coins: 'Coins',

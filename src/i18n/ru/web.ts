@@ -27,13 +27,7 @@ export const web = {
   live: { on: 'В эфире', off: 'Связь прервалась, обновления вернутся сами' },
   duration: { hours_minutes: '{{h}} ч {{m}} мин', minutes: '{{m}} мин' },
   member: { unnamed: 'Игрок № {{id}}' },
-  unit: {
-    xp: 'XP',
-    coins_one: 'монета',
-    coins_few: 'монеты',
-    coins_many: 'монет',
-    coins_other: 'монеты',
-  },
+  unit: { xp: 'XP' },
   meta: {
     home_title: 'TTFD: играй где угодно, расти в одном профиле',
     home_description:
@@ -74,9 +68,7 @@ export const web = {
     step_2_text: 'За сообщения, голос, игры и ежедневную награду капают XP и монеты.',
     step_3_title: 'Свяжи площадки',
     step_3_text: 'Команда /link соединит Telegram, Discord и сайт. Прогресс сложится, ничего не пропадёт.',
-    telegram: 'Открыть Telegram',
-    discord: 'Открыть Discord',
-    website: 'Войти на сайте',
+    doors: 'Куда зайти',
     none: 'Площадки ещё подключаются. Загляни чуть позже.',
   },
   top: {
@@ -88,7 +80,7 @@ export const web = {
   ladder: {
     title: 'Семь тиров, одна вершина',
     text: 'Ранг растёт вместе с опытом, от F до S. За каждую новую ступень приходит награда монетами, один раз и навсегда.',
-    from: 'от {{xp}} XP',
+    from: '{{xp}} XP',
   },
   profile: {
     member_since: 'В сообществе с {{date}}',
@@ -97,7 +89,7 @@ export const web = {
     not_linked: 'не подключено',
     progress: 'Путь к следующему рангу',
     progress_value: '{{earned}} из {{needed}} XP, {{percent}} %',
-    to_next: 'Ещё {{xp}} XP до «{{rank}}»',
+    to_next: 'Ещё {{xp}} XP до ранга {{tier}} {{star}}',
     highest: 'Высший ранг. Выше только легенды.',
     xp: 'Опыт',
     coins: 'Монеты',

@@ -62,10 +62,12 @@ export function ErrorPage({ ui, frame, model }: PageProps & { model: ErrorModel 
         <p class="error-status" aria-hidden="true">
           {ERROR_STATUS[model.kind]}
         </p>
-        <h1>{title}</h1>
-        <p class="hero-lead">{t(`web:error.${model.kind}.text`)}</p>
-        <Details ui={ui} model={model} />
-        <Ways ui={ui} frame={frame} kind={model.kind} />
+        <div>
+          <h1>{title}</h1>
+          <p class="hero-lead">{t(`web:error.${model.kind}.text`)}</p>
+          <Details ui={ui} model={model} />
+          <Ways ui={ui} frame={frame} kind={model.kind} />
+        </div>
       </section>
     </Layout>
   )

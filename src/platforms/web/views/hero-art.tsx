@@ -9,9 +9,9 @@ export function HeroArt() {
       <svg class="hero-lines" viewBox="0 0 400 360" aria-hidden="true" focusable="false">
         <path class="hero-hex" d="M200 14L354 92V258L200 346L46 258V92Z" />
         <path class="hero-hex is-inner" d="M200 62L312 119V238L200 302L88 238V119Z" />
-        <path class="hero-line" d="M46 92L124 136V170" />
-        <path class="hero-line" d="M354 92L276 136V170" />
-        <path class="hero-line" d="M200 346V268" />
+        <path class="hero-line" d="M46 92L116 132" />
+        <path class="hero-line" d="M354 92L284 132" />
+        <path class="hero-line" d="M200 346V266" />
       </svg>
       {PLATFORMS.map((platform) => (
         <span class={`hero-node hero-node-${platform}`}>

@@ -53,3 +53,11 @@ export function MoonIcon() {
     </svg>
   )
 }
+
+export function PersonIcon() {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d="M12 2A5 5 0 1 0 12 12A5 5 0 1 0 12 2ZM2 22C2 17 6.5 14 12 14C17.5 14 22 17 22 22Z" />
+    </svg>
+  )
+}

@@ -23,14 +23,14 @@ function Doors({ ui, links }: { ui: Ui; links: CommunityLinks }) {
   const doors = openDoors(links)
   if (doors.length === 0) return <p class="join-none">{ui.t('web:join.none')}</p>
   return (
-    <div class="doors">
+    <nav class="doors" aria-label={ui.t('web:join.doors')}>
       {doors.map(({ platform, href }) => (
         <a class="button button-ink" href={href} rel="noopener">
           <PlatformIcon platform={platform} />
-          {ui.t(`web:join.${platform}`)}
+          {ui.t(`common:platform.${platform}`)}
         </a>
       ))}
-    </div>
+    </nav>
   )
 }
 

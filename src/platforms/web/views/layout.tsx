@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx'
 import { LOCALES } from '../../../i18n/translate.js'
 import { BrandMark } from './emblem.js'
 import { Head, type PageMeta } from './head.js'
-import { MoonIcon, SunIcon } from './icons.js'
+import { MoonIcon, PersonIcon, SunIcon } from './icons.js'
 import type { Ui } from './ui.js'
 import { memberHref, withQuery } from './urls.js'
 import type { PageFrame, Theme } from './view-models.js'
@@ -31,6 +31,27 @@ function ThemeLink(props: PageProps & { theme: Theme; children: Child; class: st
   )
 }
 
+function AccountLink({ ui, frame }: PageProps) {
+  if (frame.viewer) {
+    return (
+      <a
+        class="tool account"
+        href={memberHref(frame.viewer.accountId)}
+        aria-label={ui.t('web:nav.my_profile')}
+      >
+        <PersonIcon />
+        <span class="account-name">{ui.t('web:nav.my_profile')}</span>
+      </a>
+    )
+  }
+  if (!frame.signInHref) return null
+  return (
+    <a class="button button-small account" href={withQuery(frame.signInHref, {})}>
+      {ui.t('web:nav.sign_in')}
+    </a>
+  )
+}
+
 function Header({ ui, frame, section }: PageProps & { section: Section }) {
   const { t } = ui
   const other = LOCALES.find((locale) => locale !== ui.locale) ?? ui.locale
@@ -45,7 +66,6 @@ function Header({ ui, frame, section }: PageProps & { section: Section }) {
           <a href="/leaderboard" aria-current={section === 'leaderboard' ? 'page' : undefined}>
             {t('web:nav.leaderboard')}
           </a>
-          {frame.viewer && <a href={memberHref(frame.viewer.accountId)}>{t('web:nav.my_profile')}</a>}
         </nav>
         <div class="site-tools">
           <a
@@ -70,11 +90,7 @@ function Header({ ui, frame, section }: PageProps & { section: Section }) {
           >
             <SunIcon />
           </ThemeLink>
-          {!frame.viewer && frame.signInHref && (
-            <a class="button button-small" href={withQuery(frame.signInHref, {})}>
-              {t('web:nav.sign_in')}
-            </a>
-          )}
+          <AccountLink ui={ui} frame={frame} />
         </div>
       </div>
     </header>

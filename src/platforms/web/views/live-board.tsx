@@ -45,21 +45,19 @@ function Podium({ ui, metric, rows }: { ui: Ui; metric: Metric; rows: readonly B
   )
 }
 
-function BoardTable({
-  ui,
-  metric,
-  rows,
-  ownId,
-}: {
+function BoardTable(props: {
   ui: Ui
   metric: Metric
   rows: readonly BoardRow[]
   ownId: number | null
+  /** Leaves the head to screen readers, where one row speaks for itself. */
+  quietHead?: boolean
 }) {
+  const { ui, metric, rows, ownId, quietHead } = props
   const { t } = ui
   return (
     <table class="board">
-      <thead>
+      <thead class={quietHead ? 'visually-hidden' : undefined}>
         <tr>
           <th scope="col" class="board-place">
             {t('web:board.place')}
@@ -121,7 +119,7 @@ export function Board(props: { ui: Ui; model: LeaderboardModel; viewerId: number
       {own && (
         <div class="own-place">
           <h2>{ui.t('web:board.your_place')}</h2>
-          <BoardTable ui={ui} metric={metric} rows={[own]} ownId={own.accountId} />
+          <BoardTable ui={ui} metric={metric} rows={[own]} ownId={own.accountId} quietHead />
         </div>
       )}
     </section>

@@ -1,6 +1,6 @@
 import { RankEmblem } from './emblem.js'
-import { Figure } from './figure.js'
-import { rankName } from './names.js'
+import { Figure, LiveBadge } from './figure.js'
+import { rankName, roman } from './names.js'
 import { rankProgress } from './progress.js'
 import { ProgressBar } from './progress-bar.js'
 import type { Ui } from './ui.js'
@@ -10,7 +10,8 @@ function RankWay({ ui, summary }: { ui: Ui; summary: ProfileSummary }) {
   const { t } = ui
   const progress = rankProgress(summary)
   const label = t('web:profile.progress')
-  if (progress.status === 'highest' || summary.nextRank === null) {
+  const next = summary.nextRank
+  if (progress.status === 'highest' || next === null) {
     const words = t('web:profile.highest')
     return (
       <div class="way">
@@ -32,7 +33,8 @@ function RankWay({ ui, summary }: { ui: Ui; summary: ProfileSummary }) {
         <span class="way-next">
           {t('web:profile.to_next', {
             xp: ui.number(progress.missing),
-            rank: rankName(ui, summary.nextRank),
+            tier: next.tier,
+            star: roman(next.star),
           })}
         </span>
       </p>
@@ -49,8 +51,9 @@ export function ProfileSummaryCard({ ui, summary }: { ui: Ui; summary: ProfileSu
   return (
     <div id="live-summary" class={`summary tier-${summary.rank.tier}`} sse-swap="summary" hx-swap="outerHTML">
       <RankEmblem rank={summary.rank} size="large" />
-      <p class="summary-rank" data-live="rank">
-        {rankName(ui, summary.rank)}
+      <p class="summary-rank">
+        <span data-live="rank">{rankName(ui, summary.rank)}</span>
+        <LiveBadge text={t('web:live.on')} />
       </p>
       <RankWay ui={ui} summary={summary} />
       <dl class="summary-figures">

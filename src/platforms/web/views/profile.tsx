@@ -1,4 +1,3 @@
-import { LiveBadge } from './figure.js'
 import { PlatformList } from './icons.js'
 import { Layout, type PageProps } from './layout.js'
 import { ProfileStatistics, ProfileSummaryCard } from './live-profile.js'
@@ -33,7 +32,6 @@ export function ProfilePage({
             </h1>
             <p class="profile-since">
               <time datetime={ui.isoDay(model.memberSince)}>{since}</time>
-              {frame.liveUrl && <LiveBadge text={t('web:live.on')} />}
             </p>
             <PlatformList ui={ui} linked={model.platforms} />
           </div>

@@ -25,7 +25,7 @@ export type Theme = 'auto' | 'light' | 'dark'
 export type MemberRef = { accountId: number; displayName: string | null; rank: RankName }
 
 /** The person who looks at the page, when signed in. */
-export type Viewer = { accountId: number; displayName: string | null }
+export type Viewer = { accountId: number }
 
 /** What the frame around every page needs. */
 export type PageFrame = {
