@@ -1,4 +1,9 @@
+import { app } from './app.js'
+import { cli } from './cli.js'
 import { common } from './common.js'
+import { config } from './config.js'
+import { sandbox } from './sandbox.js'
+import { sandboxDiscord } from './sandbox-discord.js'
 import { web } from './web.js'
 
-export const en = { common, web }
+export const en = { app, cli, common, config, web, sandbox, sandboxDiscord }

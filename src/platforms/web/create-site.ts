@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
+import { routePath } from 'hono/route'
 import { isUnavailable } from '../../db/unavailable.js'
 import type { WebDeps } from './deps.js'
 import { createAssets } from './http/assets.js'
@@ -73,6 +74,11 @@ export function createSite(deps: WebDeps): Site {
   }
 
   const app = new Hono<WebEnv>()
+  app.use(async (c, next) => {
+    const began = performance.now()
+    await next()
+    deps.onAnswer(c.req.method, routePath(c, -1), c.res.status, (performance.now() - began) / 1000)
+  })
   app.use(securityHeaders({ sandbox: settings.sandbox, https }))
   app.use((c, next) =>
     isCleanUrl(c.req.url) ? next() : Promise.resolve(tools.fail(c, { kind: 'page_not_found' })),

@@ -36,6 +36,8 @@ export type WebDeps = {
     ssePerAddress: number
     links: () => CommunityLinks
   }
+  /** Told of each answer: method, route pattern, status, seconds. */
+  onAnswer: (method: string, route: string, status: number, seconds: number) => void
   /** Whether the program can serve, and the state of each of its parts. */
   readiness: () => Promise<{ ready: boolean; parts: PartState[] }>
   metrics: () => Promise<{ contentType: string; text: string }>

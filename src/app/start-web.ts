@@ -1,0 +1,63 @@
+import { createSite } from '../platforms/web/create-site.js'
+import { type Listening, serveSite } from '../platforms/web/serve.js'
+import type { AppContext } from './context.js'
+import type { PartStatus } from './heartbeats.js'
+import { StartError } from './start-error.js'
+import type { Telegram } from './start-telegram.js'
+
+export type RunningWeb = { url: string; stop(): Promise<void> }
+
+/** Opens the website. Throws StartError when its port cannot be had. */
+export async function startWeb(
+  context: AppContext,
+  { telegram, states }: { telegram: Telegram | null; states: () => PartStatus[] },
+): Promise<RunningWeb> {
+  const { config, db, state, feed, log, metrics, sandbox, now, newId } = context
+  const site = createSite({
+    db,
+    rules: () => state.rules,
+    changes: feed,
+    log,
+    now,
+    newId,
+    settings: {
+      publicUrl: config.http.publicUrl,
+      timeZone: config.timeZone,
+      sandbox: config.sandbox.on,
+      trustProxy: config.http.trustProxy,
+      ssePerAddress: config.http.ssePerAddress,
+      links: () => ({
+        telegramUrl: sandbox ? '/sandbox' : (telegram?.url() ?? null),
+        discordUrl: null,
+        websiteUrl: null,
+      }),
+    },
+    onAnswer: metrics.requestAnswered,
+    readiness: async () => {
+      const database = { part: 'database', ok: state.isUp, detail: state.isUp ? db.kind : 'unavailable' }
+      const parts = [database, { part: 'feed', ok: feed.isConnected, detail: '' }, ...states()]
+      return { ready: state.isUp && feed.isConnected, parts }
+    },
+    metrics: async () => {
+      metrics.liveStreamsOpen(site.readers())
+      metrics.databaseAnswers(state.isUp)
+      return { contentType: metrics.contentType, text: await metrics.text() }
+    },
+    playground: sandbox?.playground,
+    telegramWebhook: telegram?.webhook,
+  })
+  const { host, port } = config.http
+  let listening: Listening
+  try {
+    listening = await serveSite(site, { host, port })
+  } catch (error) {
+    site.close()
+    const code = (error as { code?: string }).code
+    if (code === 'EADDRINUSE') throw new StartError(context.t('app:web_port_taken', { port }))
+    if (code === 'EACCES') throw new StartError(context.t('app:web_port_denied', { port }))
+    throw error
+  }
+  // With PORT=0 the address is known only now.
+  const url = config.http.publicUrlIsSet || port !== 0 ? config.http.publicUrl : `http://localhost:${listening.port}`
+  return { url, stop: () => listening.close() }
+}

@@ -1,0 +1,106 @@
+// A PostgreSQL of its own for tests and benches. Plain JavaScript, so that benches run it without a compiler.
+// @ts-check
+import { execFileSync, spawn } from 'node:child_process'
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * @typedef {object} PostgresServer
+ * @property {string} url of the database `postgres`
+ * @property {number} port
+ * @property {string} bin where its programs are
+ * @property {(mode?: 'fast' | 'immediate') => Promise<void>} stop `fast` as an operator would, `immediate` as a power cut would
+ * @property {() => Promise<void>} start
+ * @property {() => Promise<void>} destroy stops it and removes its files
+ */
+
+/**
+ * Starts a server on loopback, as an unprivileged user (it refuses to run as root).
+ * @param {{ durable?: boolean, settings?: string[] }} [options] durable: PostgreSQL's own default durability; else fast and forgetful
+ * @returns {Promise<PostgresServer>}
+ */
+export async function startPostgres({ durable = false, settings: more = [] } = {}) {
+  const bin = findBinaries()
+  const user = unprivilegedUser()
+  const directory = mkdtempSync(join(tmpdir(), 'ttfd-pg-'))
+  if (user) chownSync(directory, user.uid, user.gid)
+  const data = join(directory, 'data')
+  const environment = { ...process.env, LC_ALL: 'C.UTF-8' }
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'ttfd', '-A', 'trust', '-E', 'UTF8', '--no-sync'], {
+    ...user,
+    cwd: directory,
+    stdio: 'pipe',
+    env: environment,
+  })
+  const port = await freePort()
+  const settings = [
+    `port=${port}`,
+    `unix_socket_directories=${directory}`,
+    'listen_addresses=127.0.0.1',
+    'max_connections=100',
+    ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+    ...more,
+  ]
+  /** @param {string[]} args */
+  const control = (args) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(join(bin, 'pg_ctl'), ['-D', data, '-w', '-t', '60', ...args], {
+        ...user,
+        cwd: directory,
+        stdio: 'ignore',
+        env: environment,
+      })
+      child.once('error', reject)
+      child.once('exit', (code) => (code === 0 ? resolve(undefined) : reject(new Error(`pg_ctl ${args[0]}: exit ${code}`))))
+    })
+  const start = () =>
+    control(['-l', join(directory, 'log'), '-o', settings.map((setting) => `-c ${setting}`).join(' '), 'start'])
+  /** @param {'fast' | 'immediate'} [mode] */
+  const stop = (mode = 'fast') => control(['-m', mode, 'stop'])
+  await start()
+  return {
+    url: `postgres://ttfd@127.0.0.1:${port}/postgres`,
+    port,
+    bin,
+    start: async () => void (await start()),
+    stop: async (mode) => void (await stop(mode)),
+    async destroy() {
+      // Already stopped is as good.
+      await stop('immediate').catch(() => {})
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Where PostgreSQL's programs are; throws with the mending command, because no test of it is ever skipped. */
+export function findBinaries() {
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
+  const found = versions.map((version) => join(debian, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')))
+  if (!found) throw new Error('PostgreSQL is missing; mend: apt-get install postgresql')
+  return found
+}
+
+function unprivilegedUser() {
+  if (process.getuid?.() !== 0) return undefined
+  /** @param {string} flag */
+  const id = (flag) => Number(execFileSync('id', [flag, 'postgres']).toString())
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+/**
+ * A port that nobody listens on now.
+ * @returns {Promise<number>}
+ */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+    })
+  })
+}
