@@ -1,7 +1,7 @@
 import type { Core } from '../core.js'
 import { refusal } from '../errors.js'
 import type { Route, RouteCall } from '../http/router.js'
-import { channelPayload, guildPayload, memberPayload, rolePayload } from '../model/payloads.js'
+import { channelPayload, guildPayload, memberPayload, rolePayload, userPayload } from '../model/payloads.js'
 import { may } from '../model/permissions.js'
 import { compareIds } from '../model/snowflake.js'
 import type { Guild } from '../model/types.js'
@@ -123,8 +123,19 @@ export function guildRoutes(core: Core): Route[] {
           changes: one.changes,
           ...(one.reason === null ? {} : { reason: one.reason }),
         }))
-        const empty = { users: [], webhooks: [], integrations: [], threads: [], application_commands: [] }
-        return { status: 200, body: { audit_log_entries: entries, ...empty } }
+        const involved = new Set(newest.flatMap((one) => [one.byUserId, one.targetId]))
+        const users = [...involved].map((id) => world.users.get(id)).filter((one) => one !== undefined)
+        const body = {
+          audit_log_entries: entries,
+          users: users.map(userPayload),
+          webhooks: [],
+          integrations: [],
+          threads: [],
+          application_commands: [],
+          auto_moderation_rules: [],
+          guild_scheduled_events: [],
+        }
+        return { status: 200, body }
       },
     },
   ]
