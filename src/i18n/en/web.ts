@@ -45,7 +45,6 @@ export const web = {
     lead: 'Chat, talk and play on Telegram, Discord and here. Experience, coins and rank add up and never get lost.',
     see_top: 'See the leaderboard',
     start: 'Get started',
-    diagram: 'Telegram, Discord and the website meet in one rank',
   },
   pulse: {
     title: 'Community pulse',

@@ -45,7 +45,6 @@ export const web = {
     lead: 'Пиши, говори и играй в Telegram, Discord и здесь. Опыт, монеты и ранг копятся вместе и не теряются.',
     see_top: 'Смотреть рейтинг',
     start: 'Начать',
-    diagram: 'Telegram, Discord и сайт сходятся в один ранг',
   },
   pulse: {
     title: 'Пульс сообщества',

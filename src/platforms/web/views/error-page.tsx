@@ -59,9 +59,7 @@ export function ErrorPage({ ui, frame, model }: PageProps & { model: ErrorModel 
   return (
     <Layout ui={ui} frame={frame} meta={meta} section={null}>
       <section class="error">
-        <p class="error-status" aria-hidden="true">
-          {ERROR_STATUS[model.kind]}
-        </p>
+        <p class="error-status" aria-hidden="true" data-status={ERROR_STATUS[model.kind]}></p>
         <div>
           <h1>{title}</h1>
           <p class="hero-lead">{t(`web:error.${model.kind}.text`)}</p>

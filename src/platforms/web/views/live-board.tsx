@@ -57,7 +57,7 @@ function BoardTable(props: {
   const { t } = ui
   return (
     <table class="board">
-      <thead class={quietHead ? 'visually-hidden' : undefined}>
+      <thead class={quietHead ? 'is-quiet' : undefined}>
         <tr>
           <th scope="col" class="board-place">
             {t('web:board.place')}

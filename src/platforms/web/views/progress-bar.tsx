@@ -29,7 +29,6 @@ export function ProgressBar({
     >
       <rect class="bar-track" width="100%" height="14" />
       <rect class="bar-fill" id={id} width={`${width}%`} height="14" />
-      <path class="bar-marks" d="M0 0" />
     </svg>
   )
 }
