@@ -24,6 +24,16 @@ export type Schema = {
   'ttfd.settings': SettingsTable
   'ttfd.audit_log': AuditLogTable
   'ttfd.migrations': MigrationsTable
+  'ttfd.link_codes': LinkCodesTable
+  'ttfd.link_attempts': LinkAttemptsTable
+  'ttfd.link_requests': LinkRequestsTable
+  'ttfd.link_history': LinkHistoryTable
+  'ttfd.discord_guilds': DiscordGuildsTable
+  'ttfd.discord_channels': DiscordChannelsTable
+  'ttfd.voice_sessions': VoiceSessionsTable
+  'ttfd.guild_roles': GuildRolesTable
+  'ttfd.role_states': RoleStatesTable
+  'ttfd.board_tops': BoardTopsTable
 }
 
 /** A timestamptz: read as Date, written as Date. */
@@ -119,6 +129,9 @@ export type AccountSettingsTable = {
   account_id: number
   private: Generated<boolean>
   notices: Generated<boolean>
+  /** Null: as the guild has it. */
+  notice_place: MemberNoticePlace | null
+  notice_pings: Generated<boolean>
   updated_at: TimeDefault
 }
 
@@ -149,6 +162,8 @@ export type DeliveriesTable = {
   last_error: string | null
   ended_at: MaybeTime
   created_at: TimeDefault
+  /** The one identity that it is for, also when that has left the account; null: the account's own there. */
+  recipient_id: string | null
 }
 
 export type RoundState = 'open' | 'finished' | 'cancelled' | 'expired'
@@ -219,4 +234,103 @@ export type MigrationsTable = {
   name: string
   checksum: string
   applied_at: TimeDefault
+}
+
+/** Where a guild tells rank-ups; a member's own choice knows no set channel. */
+export type GuildNoticePlace = 'last' | 'channel' | 'dm' | 'none'
+export type MemberNoticePlace = Exclude<GuildNoticePlace, 'channel'>
+
+export type DiscordGuildsTable = {
+  guild_id: string
+  seen_message_id: string | null
+  notice_place: Generated<GuildNoticePlace>
+  notice_channel_id: string | null
+  server_mute_counts: Generated<boolean>
+  sweep_asked_at: MaybeTime
+  swept_at: MaybeTime
+}
+
+export type DiscordChannelsTable = {
+  channel_id: string
+  guild_id: string
+  pays: Generated<boolean>
+  /** numeric: arrives as text. */
+  multiplier: ColumnType<string, number | undefined, number>
+}
+
+export type VoiceSessionsTable = {
+  discord_id: string
+  guild_id: string
+  channel_id: string
+  eligible: boolean
+  accrued_ms: number
+  watched_until: Time
+  started_at: Time
+}
+
+export type GuildRolesTable = { guild_id: string; tier: string; role_id: string }
+
+export type RoleState = 'applied' | 'queued' | 'blocked'
+export type RoleBlock = 'role_above_bot' | 'missing_permission' | 'role_deleted' | 'member_gone'
+
+export type RoleStatesTable = {
+  guild_id: string
+  discord_id: string
+  wanted_tier: string | null
+  applied_tier: string | null
+  state: Generated<RoleState>
+  reason: RoleBlock | null
+  asked: Generated<number>
+  attempts: Generated<number>
+  available_at: TimeDefault
+  leased_until: MaybeTime
+  lease_token: string | null
+  checked_at: MaybeTime
+  changed_at: MaybeTime
+}
+
+export type BoardTopsTable = { board: string; period: string; account_id: number; value: number }
+
+export type LinkCodesTable = {
+  platform: PlatformName
+  platform_id: string
+  code_hash: Buffer
+  created_at: Time
+  expires_at: Time
+  used_at: MaybeTime
+  burnt_at: MaybeTime
+}
+
+export type LinkAttemptsTable = {
+  subject: string
+  tried_at: ColumnType<Date[], Date[] | undefined, Date[]>
+  updated_at: Time
+}
+
+export type LinkRequestState = 'waits_typist' | 'waits_owner' | 'done' | 'cancelled' | 'expired' | 'refused'
+
+export type LinkRequestsTable = {
+  id: string
+  owner_platform: PlatformName
+  owner_platform_id: string
+  owner_account_id: number
+  typist_platform: PlatformName
+  typist_platform_id: string
+  typist_account_id: number
+  state: Generated<LinkRequestState>
+  created_at: Time
+  expires_at: Time
+  typist_confirmed_at: MaybeTime
+  owner_confirmed_at: MaybeTime
+  ended_at: MaybeTime
+  result: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
+}
+
+export type LinkHistoryTable = {
+  id: ColumnType<number, never, never>
+  platform: PlatformName
+  platform_id: string
+  account_id: number
+  act: 'carried' | 'unlinked'
+  happened_at: Time
 }

@@ -1,4 +1,5 @@
 import { admitLeaders, rebuildBoard } from '../core/boards/board.js'
+import { rebuildTops } from '../core/boards/tops.js'
 import { type Lease, releaseLease, renewLease, takeLease } from '../core/duties/leases.js'
 import { expireRounds, type RoundContext } from '../core/games/rounds.js'
 import { forgetFingerprints } from '../core/messages/forget-fingerprints.js'
@@ -22,6 +23,8 @@ const FORGET_MS = 600_000
 /** A board that takes long to count is counted less often: at most one part in a hundred of the time. */
 const BOARD_SHARE = 100
 const BOARD_MS_MIN = 1_000
+const TOPS_MS_MIN = 10_000
+const TOPS_MS_MAX = 600_000
 
 /** Work that one process does for all: boards, rounds that run out, fingerprints that must be forgotten. */
 export class Duties {
@@ -33,6 +36,8 @@ export class Duties {
   #unsubscribe: (() => void)[] = []
   #boardDirty = true
   #nextBoard = 0
+  #topsDirty = true
+  #nextTops = 0
   #nextRounds = 0
   #nextForget = 0
   readonly #changed = new Set<number>()
@@ -79,11 +84,19 @@ export class Duties {
       this.#changed.clear()
       await admitLeaders(this.#db, ids)
       this.#boardDirty = true
+      this.#topsDirty = true
     }
     if (this.#boardDirty && clock() >= this.#nextBoard) {
       this.#boardDirty = false
       const { ms } = await rebuildBoard(this.#db, clock, this.#options.context().rules.timeZone)
       this.#nextBoard = clock() + Math.max(BOARD_MS_MIN, ms * BOARD_SHARE)
+    }
+    // A day that ends without any act empties its boards too.
+    if (clock() >= this.#nextTops + (this.#topsDirty ? 0 : TOPS_MS_MAX)) {
+      this.#topsDirty = false
+      const { now, rules } = this.#options.context()
+      const { ms } = await rebuildTops(this.#db, { now, timeZone: rules.timeZone, clock })
+      this.#nextTops = clock() + Math.max(TOPS_MS_MIN, ms * BOARD_SHARE)
     }
     if (clock() >= this.#nextRounds) {
       this.#nextRounds = clock() + ROUNDS_MS

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Reader } from '../../db/connect.js'
+import type { MemberNoticePlace } from '../../db/schema.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
 
 /** What a member chose about himself. */
@@ -9,16 +10,26 @@ export type AccountSettings = {
   private: boolean
   /** Whether notices (rank-ups and the like) may be sent. */
   notices: boolean
+  /** Where Discord tells of rank-ups; null: as the guild has it. */
+  notice_place: MemberNoticePlace | null
+  /** Whether a notice in a channel may ping. */
+  notice_pings: boolean
 }
 
 export async function readSettings(reader: Reader, accountId: number): Promise<AccountSettings> {
   const row = await reader
     .selectFrom('unified_users as u')
     .leftJoin('ttfd.account_settings as s', 's.account_id', 'u.id')
-    .select(['u.locale', 's.private', 's.notices'])
+    .select(['u.locale', 's.private', 's.notices', 's.notice_place', 's.notice_pings'])
     .where('u.id', '=', accountId)
     .executeTakeFirst()
-  return { locale: row?.locale ?? null, private: row?.private ?? false, notices: row?.notices ?? true }
+  return {
+    locale: row?.locale ?? null,
+    private: row?.private ?? false,
+    notices: row?.notices ?? true,
+    notice_place: row?.notice_place ?? null,
+    notice_pings: row?.notice_pings ?? false,
+  }
 }
 
 /** Changes some of the settings; takes effect everywhere at once. */

@@ -55,6 +55,23 @@ export type DeliveryOutcome =
 /** Carries due events to one kind of place. `signal` ends before the lease does. */
 export type Deliverer = (delivery: Delivery, signal: AbortSignal) => Promise<DeliveryOutcome>
 
-export type Destination = 'telegram'
+/**
+ * `telegram` and `discord` carry notices, `discord_roles` the rank role. `telegram_account` and `discord_account` carry
+ * what a person must be told or asked at once about his own account (link questions and their ends, unlinking):
+ * lanes of their own, because a notice that waits for the morning holds up what comes after it. Neither quiet hours
+ * nor the person's choice of notices apply there.
+ */
+export type Destination =
+  | 'telegram'
+  | 'discord'
+  | 'discord_roles'
+  | 'telegram_account'
+  | 'discord_account'
 
-export const DESTINATION_PLATFORM: Record<Destination, PlatformName> = { telegram: 'telegram' }
+export const DESTINATION_PLATFORM: Record<Destination, PlatformName> = {
+  telegram: 'telegram',
+  discord: 'discord',
+  discord_roles: 'discord',
+  telegram_account: 'telegram',
+  discord_account: 'discord',
+}

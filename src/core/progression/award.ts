@@ -51,6 +51,16 @@ export type Act =
       /** Facts for the statement (the secret number, the pick). */
       detail: Record<string, unknown>
     }
+  /** A game or a job that is offered once an hour, decided by the server before it is handed in. */
+  | {
+      type: 'hourly'
+      game: 'dice' | 'coinflip' | 'work'
+      /** Null: a job, which counts as no game and not against the games' cap. */
+      won: boolean | null
+      xp: number
+      coins: number
+      detail: Record<string, unknown>
+    }
   /** An amount that somebody with the right to do so decided: an admin, an API key, a transfer of the program itself. */
   | {
       type: 'grant'
@@ -65,7 +75,12 @@ export type Act =
 /** Why a recorded act paid nothing (or less). */
 export type ZeroReason = 'short' | 'cooldown' | 'repeat' | 'cap' | 'place' | 'rehearsal' | 'too_late'
 
-export type RefusalReason = 'unknown_account' | 'insufficient_coins' | 'already_claimed' | 'out_of_range'
+export type RefusalReason =
+  | 'unknown_account'
+  | 'insufficient_coins'
+  | 'already_claimed'
+  | 'out_of_range'
+  | 'cooldown'
 
 export type RankUp = { rank: number; reward_coins: number }
 
@@ -90,7 +105,13 @@ export type AwardOutcome =
   | ({ status: 'recorded' } & Recorded)
   /** The key was seen before: the first result stands, nothing is paid again. */
   | { status: 'duplicate'; accountId: number; xp: number; coins: number; data: Record<string, unknown> }
-  | { status: 'refused'; reason: RefusalReason; accountId: number | null }
+  | {
+      status: 'refused'
+      reason: RefusalReason
+      accountId: number | null
+      /** With `cooldown`: when the act is open again. */
+      next?: Date
+    }
 
 /** One key was used for two different acts: a mistake of the caller, never a second payment. */
 export class DedupeConflictError extends Error {

@@ -27,7 +27,11 @@ export function decideAward(
 
   const verdict = judge(account, award, rules)
   if (verdict.refused) {
-    return { outcome: { status: 'refused', reason: verdict.refused, accountId: account.id }, events: [] }
+    const { refused: reason, next } = verdict
+    return {
+      outcome: { status: 'refused', reason, accountId: account.id, ...(next && { next }) },
+      events: [],
+    }
   }
   const { xp, coins } = rules.pay || !verdict.paid ? verdict : { xp: 0, coins: 0 }
   const reason: ZeroReason | null = rules.pay || !verdict.paid ? verdict.reason : 'rehearsal'
@@ -62,6 +66,12 @@ export function decideAward(
     destinations: [],
   })
   const rankUps = regrade(account, award, rankBefore, verdict.silent, rules, newId, events)
+  const tierChanged = tierOf(rankBefore, rules) !== tierOf(account.rankId, rules)
+  const last = events.at(-1)
+  // Silent changes (imports, merges) move the role too.
+  if (last && tierChanged && account.identities.discord !== null) {
+    last.destinations = [...last.destinations, 'discord_roles']
+  }
   const recorded: Recorded = {
     accountId: account.id,
     xp,
@@ -119,7 +129,14 @@ function regrade(
 
 /** Who hears of a rank: every platform of the account that can be written to. */
 function noticeDestinations(account: AccountState): string[] {
-  return account.identities.telegram === null ? [] : ['telegram']
+  return [
+    ...(account.identities.telegram === null ? [] : ['telegram']),
+    ...(account.identities.discord === null ? [] : ['discord']),
+  ]
+}
+
+function tierOf(rankId: number, rules: Rules): string | undefined {
+  return rules.ranks.find((rank) => rank.id === rankId)?.tier
 }
 
 function isInRange(account: AccountState, xp: number, coins: number): boolean {

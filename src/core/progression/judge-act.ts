@@ -18,6 +18,8 @@ import type { Rules } from './rules.js'
 /** What one act is worth under the rules, and how limits and statistics change once it is recorded. */
 export type Verdict = {
   refused: RefusalReason | null
+  /** With `cooldown`: when the act is open again. */
+  next?: Date
   event: EventType
   xp: number
   coins: number
@@ -54,6 +56,8 @@ export function judge(account: AccountState, award: Award, rules: Rules): Verdic
       })
     case 'game':
       return judgeGame(account, award, act, rules)
+    case 'hourly':
+      return judgeHourly(account, award, act, rules)
     case 'grant':
       return verdict(act.event, {
         xp: act.xp,
@@ -199,6 +203,41 @@ function judgeGame(
       if (act.free) count(limits, day, 'free_rounds', 1)
       if (paid.xp > 0) count(limits, day, 'game_xp', paid.xp)
       if (paid.coins > 0) count(limits, day, 'bets_net', paid.coins)
+    },
+  })
+}
+
+function judgeHourly(
+  account: AccountState,
+  award: Award,
+  act: Extract<Act, { type: 'hourly' }>,
+  rules: Rules,
+): Verdict {
+  const { limits } = account
+  const at = Math.floor(award.occurredAt.getTime() / 1000)
+  const open = (limits.played[act.game] ?? Number.NEGATIVE_INFINITY) + rules.hourly.cooldown_seconds
+  const isJob = act.won === null
+  // One that comes late is held against the last one played, so an older press never pays beside a newer one.
+  if (at < open) {
+    return { ...refusal(isJob ? 'coins_change' : 'game_played', 'cooldown'), next: new Date(open * 1000) }
+  }
+  const day = dayOf(award, rules)
+  const { xp, capped } = isJob
+    ? { xp: act.xp, capped: false }
+    : capXp(limits, day, 'game_xp', act.xp, rules.games.xp_per_day_max)
+  return verdict(isJob ? 'coins_change' : 'game_played', {
+    xp,
+    coins: act.coins,
+    reason: capped ? 'cap' : null,
+    data: isJob
+      ? { job: act.game, ...act.detail }
+      : { game_type: act.game, won: act.won, xp_earned: xp, ...act.detail },
+    commit: (paid) => {
+      limits.played[act.game] = at
+      if (isJob) return
+      account.gamesPlayed += 1
+      if (act.won) account.gamesWon += 1
+      if (paid.xp > 0) count(limits, day, 'game_xp', paid.xp)
     },
   })
 }

@@ -17,6 +17,13 @@ export type Rules = {
   voice: { xp_per_minute: number; xp_per_day_max: number }
   daily: { base: number; per_streak_day: number; streak_days_max: number }
   welcome_xp: number
+  /** Games and the job that are offered once in `cooldown_seconds` each. */
+  hourly: {
+    cooldown_seconds: number
+    dice: { xp_per_pip: number; won_from: number }
+    coinflip: { won_xp: number; lost_xp: number }
+    work: { coins_min: number; coins_max: number; xp_min: number; xp_max: number }
+  }
   games: {
     bets: readonly number[]
     xp_per_day_max: number
@@ -44,6 +51,12 @@ export const DEFAULT_RULES: Omit<Rules, 'ranks' | 'timeZone'> = {
   voice: { xp_per_minute: 2, xp_per_day_max: 480 },
   daily: { base: 100, per_streak_day: 10, streak_days_max: 10 },
   welcome_xp: 10,
+  hourly: {
+    cooldown_seconds: 3_600,
+    dice: { xp_per_pip: 5, won_from: 5 },
+    coinflip: { won_xp: 20, lost_xp: 5 },
+    work: { coins_min: 50, coins_max: 150, xp_min: 10, xp_max: 30 },
+  },
   games: {
     bets: [10, 25, 50, 100],
     xp_per_day_max: 500,
