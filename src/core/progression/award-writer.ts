@@ -1,9 +1,7 @@
-import type pg from 'pg'
 import type { Database } from '../../db/connect.js'
-import type { Row, Statement, StatementRunner } from '../../db/statement.js'
-import { DatabaseUnavailableError, isUnavailable } from '../../db/unavailable.js'
-import { type Applied, applyAwards } from './apply-awards.js'
-import { type Award, type AwardOutcome, DedupeConflictError } from './award.js'
+import type { Award, AwardOutcome } from './award.js'
+import { AwardLane } from './award-lane.js'
+import { whoKey } from './award-statements.js'
 import type { Rules } from './rules.js'
 
 export type AwardWriterOptions = {
@@ -18,145 +16,39 @@ export interface AwardSink {
   award(award: Award): Promise<AwardOutcome>
 }
 
-// Measured on PostgreSQL: at 2,000 another process's single award waited 150 ms at p99, at 500 43 ms.
-const BATCH_MAX_POSTGRES = 500
-// The embedded database serves pages between two batches.
-const BATCH_MAX_EMBEDDED = 100
-const ATTEMPTS_MAX = 6
-const BATCH_TIMEOUT_MS = 15_000
-const RETRY = new Set(['40001', '40P01', '23505'])
-
-type Pending = { award: Award; resolve: (outcome: AwardOutcome) => void; reject: (error: unknown) => void }
+// Two keep PostgreSQL busy while this process decides; the embedded database has one session anyway.
+const LANES = { postgres: 2, embedded: 1 }
 
 /**
- * Group commit: idle, an award is written at once; while a commit is in flight the next batch collects. Each caller is
- * answered after its own commit. An unknown commit (the connection broke) is retried with the same keys, so that it
- * counts once; when the database stays away every waiting caller gets DatabaseUnavailableError.
+ * Takes awards and answers each when it is durable. An identity always goes the same lane, so that its awards keep
+ * their order and lanes seldom meet at an account's lock. How a lane commits: `AwardLane`.
  */
 export class AwardWriter implements AwardSink {
-  readonly #db: Database
-  readonly #options: AwardWriterOptions
-  readonly #batchMax: number
-  #queue: Pending[] = []
-  #running: Promise<void> | null = null
-  #client: pg.Client | null = null
+  readonly #lanes: AwardLane[]
 
   constructor(db: Database, options: AwardWriterOptions) {
-    this.#db = db
-    this.#options = options
-    this.#batchMax = options.batchMax ?? (db.kind === 'postgres' ? BATCH_MAX_POSTGRES : BATCH_MAX_EMBEDDED)
+    this.#lanes = Array.from({ length: LANES[db.kind] }, () => new AwardLane(db, options))
   }
 
   /** Resolves when the award is durable (or refused by the rules); rejects with DatabaseUnavailableError or DedupeConflictError. */
   award(award: Award): Promise<AwardOutcome> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ award, resolve, reject })
-      this.#running ??= this.#drain()
-    })
+    return this.#laneOf(award).award(award)
   }
 
   /** Resolves when everything handed in so far is answered. */
   async flush(): Promise<void> {
-    while (this.#running) await this.#running
+    await Promise.all(this.#lanes.map((lane) => lane.flush()))
   }
 
   async close(): Promise<void> {
-    await this.flush()
-    await this.#disconnect()
+    await Promise.all(this.#lanes.map((lane) => lane.close()))
   }
 
-  async #drain(): Promise<void> {
-    // The callers of one tick make one batch.
-    await Promise.resolve()
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, this.#batchMax)
-      await this.#settle(batch)
-    }
-    this.#running = null
-  }
-
-  async #settle(batch: Pending[]): Promise<void> {
-    try {
-      const applied = await this.#commit(batch.map((pending) => pending.award))
-      batch.forEach(({ resolve, reject }, index) => {
-        const result = applied[index]
-        if (result instanceof DedupeConflictError) reject(result)
-        else if (result) resolve(result)
-      })
-    } catch (error) {
-      if (error instanceof DatabaseUnavailableError || batch.length === 1) {
-        for (const { reject } of batch) reject(error)
-        return
-      }
-      // The database refused the batch: split it until the guilty award stands alone.
-      const middle = Math.ceil(batch.length / 2)
-      await this.#settle(batch.slice(0, middle))
-      await this.#settle(batch.slice(middle))
-    }
-  }
-
-  async #commit(awards: Award[]): Promise<Applied[]> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const client = await this.#connected()
-        return await applyAwards(
-          pipelined(client),
-          awards,
-          { rules: this.#options.rules(), newId: this.#options.newId },
-          { before: [BEGIN], after: [COMMIT] },
-        )
-      } catch (error) {
-        const away = isUnavailable(error)
-        if (away) await this.#disconnect()
-        else await this.#rollback()
-        const again = away
-          ? attempt < 2
-          : RETRY.has((error as { code?: string }).code ?? '') && attempt < ATTEMPTS_MAX
-        if (again) continue
-        throw away ? new DatabaseUnavailableError('the database cannot be reached', { cause: error }) : error
-      }
-    }
-  }
-
-  async #connected(): Promise<pg.Client> {
-    if (this.#client) return this.#client
-    const client = this.#db.client({ pipeline: true, queryTimeoutMs: BATCH_TIMEOUT_MS })
-    client.on('error', () => {
-      if (this.#client === client) this.#client = null
-    })
-    await client.connect()
-    this.#client = client
-    return client
-  }
-
-  async #rollback(): Promise<void> {
-    try {
-      await this.#client?.query('rollback')
-    } catch {
-      await this.#disconnect()
-    }
-  }
-
-  async #disconnect(): Promise<void> {
-    const client = this.#client
-    this.#client = null
-    await client?.end().catch(() => {})
-  }
-}
-
-const BEGIN: Statement = { name: 'begin', text: 'begin', values: [] }
-const COMMIT: Statement = { name: 'commit', text: 'commit', values: [] }
-
-/** Sends statements without waiting for the answer of each; the first error is the one that counts. */
-function pipelined(client: pg.Client): StatementRunner {
-  return {
-    async run(statements): Promise<Row[][]> {
-      const answers = await Promise.allSettled(
-        statements.map(({ name, text, values }) => client.query<Row>({ name, text, values: [...values] })),
-      )
-      const failed = answers.find((answer) => answer.status === 'rejected')
-      if (failed) throw failed.reason
-      return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.rows : []))
-    },
+  #laneOf({ who }: Award): AwardLane {
+    let hash = 0
+    for (const char of whoKey(who)) hash = (hash * 31 + char.charCodeAt(0)) | 0
+    const lane = this.#lanes[Math.abs(hash) % this.#lanes.length]
+    if (!lane) throw new Error('a writer has at least one lane')
+    return lane
   }
 }
