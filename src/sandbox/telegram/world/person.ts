@@ -96,7 +96,8 @@ export class Person {
     const { world, callbacks } = this.tools
     const chat = world.chat(message.chat.id)
     const current = chat.messages.get(message.message_id)
-    if (!current) throw new Error('The message of this button is gone')
+    const sees = chat.type === 'private' ? chat.id === this.id : world.isMember(chat, this.id)
+    if (!sees || !current) throw new Error('The message of this button is gone')
     const query = callbacks.add({
       from: this.user,
       message: current,
