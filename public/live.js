@@ -12,7 +12,15 @@
     if (theme === 'auto') delete root.dataset.theme
     else root.dataset.theme = theme
     const secure = location.protocol === 'https:' ? '; Secure' : ''
+    // Cookie Store is missing in browsers that people still use; the value is one of three fixed words.
+    // biome-ignore lint/suspicious/noDocumentCookie: see above
     document.cookie = `theme=${theme}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`
+    // An address that still asks for a theme would win over the cookie at the next load.
+    const address = new URL(location.href)
+    if (address.searchParams.has('theme')) {
+      address.searchParams.delete('theme')
+      history.replaceState(history.state, '', address)
+    }
     document
       .querySelector('meta[name="color-scheme"]')
       ?.setAttribute('content', theme === 'auto' ? 'light dark' : theme)

@@ -139,7 +139,7 @@ describe('a page', () => {
 
   it('changes its theme at once with JavaScript and remembers it in a cookie', async () => {
     const { page, close } = await open({ colorScheme: 'light', viewport: DESKTOP })
-    await page.goto(`${servers.en.url}/u/6`)
+    await page.goto(`${servers.en.url}/u/6?theme=light`)
     const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor')
     const light = await background()
     await page.locator('a.to-dark').click()

@@ -17,7 +17,7 @@ const STARS = [1, 2, 3] as const
 const TIER_OF_THREE = ['F', 'E', 'D', 'C', 'B', 'A', 'S'] as const
 
 /** The twenty ranks of the community. */
-export const LADDER: readonly RankStep[] = THRESHOLDS.map((needsXp, index) => ({
+const LADDER: readonly RankStep[] = THRESHOLDS.map((needsXp, index) => ({
   tier: TIER_OF_THREE[Math.floor(index / 3)] ?? 'S',
   star: STARS[index % 3] ?? 1,
   needsXp,

@@ -5,7 +5,7 @@ import { LeaderboardPage } from '../../src/platforms/web/views/leaderboard.js'
 import { ProfilePage } from '../../src/platforms/web/views/profile.js'
 import { renderPage } from '../../src/platforms/web/views/render.js'
 import { createUi } from '../../src/platforms/web/views/ui.js'
-import { type ErrorModel, type PageFrame, PERIODS } from '../../src/platforms/web/views/view-models.js'
+import type { ErrorModel, PageFrame } from '../../src/platforms/web/views/view-models.js'
 import { boardRows, frame, giant, home, leaderboard, newcomer, profile } from './views-fixtures.js'
 
 export const ZONE = 'Europe/Moscow'
@@ -44,7 +44,6 @@ export function samplePages(locale: Locale, change: Partial<PageFrame> = {}): Ma
   const second = leaderboard({
     metric: 'voice',
     period: 'month',
-    periods: PERIODS,
     rows: boardRows(10, 26),
     firstPage: false,
   })

@@ -127,7 +127,7 @@ export const web = {
     metric_label: 'Measure',
     period_label: 'Period',
     metric: { xp: 'Experience', coins: 'Coins', voice: 'Voice', messages: 'Messages', games: 'Wins' },
-    period: { all: 'All time', month: 'Month', week: 'Week' },
+    period: { all: 'All time', month: 'Month', week: 'Week', day: 'Today' },
     place: 'Place',
     player: 'Player',
     rank: 'Rank',

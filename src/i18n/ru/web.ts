@@ -131,7 +131,7 @@ export const web = {
     metric_label: 'Показатель',
     period_label: 'Период',
     metric: { xp: 'Опыт', coins: 'Монеты', voice: 'Голос', messages: 'Сообщения', games: 'Победы' },
-    period: { all: 'За всё время', month: 'Месяц', week: 'Неделя' },
+    period: { all: 'За всё время', month: 'Месяц', week: 'Неделя', day: 'Сегодня' },
     place: 'Место',
     player: 'Игрок',
     rank: 'Ранг',

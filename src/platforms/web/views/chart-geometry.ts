@@ -6,7 +6,7 @@ import type { XpDay } from './view-models.js'
 export const CHART_HEIGHT = 180
 const AVERAGE_DAYS = 7
 
-export type ChartBar = XpDay & { x: number; width: number; y: number; height: number }
+type ChartBar = XpDay & { x: number; width: number; y: number; height: number }
 
 export type ChartGeometry = {
   bars: readonly ChartBar[]

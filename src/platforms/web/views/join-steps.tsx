@@ -6,7 +6,7 @@ import type { CommunityLinks, Platform } from './view-models.js'
 type Door = { platform: Platform; href: string }
 
 /** The doors that are open, in the order in which people are sent to them. */
-export function openDoors(links: CommunityLinks): Door[] {
+function openDoors(links: CommunityLinks): Door[] {
   const doors: { platform: Platform; url: string | null }[] = [
     { platform: 'telegram', url: links.telegramUrl },
     { platform: 'discord', url: links.discordUrl },

@@ -9,7 +9,7 @@ import type { BoardRow, LeaderboardModel, Metric } from './view-models.js'
 const PODIUM_PLACES = 3
 
 /** A board's value in the unit of its metric. */
-export function boardValue(ui: Ui, metric: Metric, value: number): string {
+function boardValue(ui: Ui, metric: Metric, value: number): string {
   return metric === 'voice' ? ui.duration(value) : ui.number(value)
 }
 

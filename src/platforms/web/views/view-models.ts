@@ -107,11 +107,9 @@ export type ProfileModel = {
   xpDays: readonly XpDay[]
 }
 
-export const METRICS = ['xp', 'coins', 'voice', 'messages', 'games'] as const
 /** `voice` is measured in seconds, `games` in games won, the others in pieces. */
-export type Metric = (typeof METRICS)[number]
-export const PERIODS = ['all', 'month', 'week'] as const
-export type Period = (typeof PERIODS)[number]
+export type Metric = 'xp' | 'coins' | 'voice' | 'messages' | 'games'
+export type Period = 'all' | 'month' | 'week' | 'day'
 
 export type BoardRow = MemberRef & { place: number; value: number }
 
