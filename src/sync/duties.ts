@@ -2,6 +2,8 @@ import { admitLeaders, rebuildBoard } from '../core/boards/board.js'
 import { rebuildTops } from '../core/boards/tops.js'
 import { type Lease, releaseLease, renewLease, takeLease } from '../core/duties/leases.js'
 import { expireRounds, type RoundContext } from '../core/games/rounds.js'
+import { expireLinkRequests } from '../core/linking/cancel-link-request.js'
+import { forgetLinkTraces } from '../core/linking/forget-link-traces.js'
 import { forgetFingerprints } from '../core/messages/forget-fingerprints.js'
 import type { Database } from '../db/connect.js'
 import type { ChangeFeed } from './change-feed.js'
@@ -26,7 +28,7 @@ const BOARD_MS_MIN = 1_000
 const TOPS_MS_MIN = 10_000
 const TOPS_MS_MAX = 600_000
 
-/** Work that one process does for all: boards, rounds that run out, fingerprints that must be forgotten. */
+/** Work that one process does for all: boards, rounds and link requests that run out, traces that must be forgotten. */
 export class Duties {
   readonly #db: Database
   readonly #options: DutiesOptions
@@ -101,10 +103,12 @@ export class Duties {
     if (clock() >= this.#nextRounds) {
       this.#nextRounds = clock() + ROUNDS_MS
       await expireRounds(this.#db, this.#options.context())
+      await expireLinkRequests(this.#db, this.#options.context())
     }
     if (clock() >= this.#nextForget) {
       this.#nextForget = clock() + FORGET_MS
       await forgetFingerprints(this.#db)
+      await forgetLinkTraces(this.#db, this.#options.context())
     }
   }
 

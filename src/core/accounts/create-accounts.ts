@@ -1,4 +1,4 @@
-import type { Row, StatementRunner } from '../../db/statement.js'
+import type { Row, Statement, StatementRunner } from '../../db/statement.js'
 import type { AccountState } from '../progression/account-state.js'
 import { readLimits } from '../progression/limits.js'
 import { cleanName } from './clean-name.js'
@@ -79,7 +79,9 @@ export async function createAccounts(
     },
   ])
   const marks = new Map((answers[2] ?? []).map((row: Row) => [row.account_id as number, row.marks]))
+  const paidBefore = ids.filter((id) => rankPaidIn(marks.get(id)) > 1)
   await runner.run([
+    ...(paidBefore.length === 0 ? [] : [rememberPaidRanks(paidBefore, marks)]),
     {
       name: 'insert_limits',
       text: `insert into ttfd.account_limits (account_id, state) select account_id, state::jsonb
@@ -109,7 +111,7 @@ export async function createAccounts(
     xp: 0,
     coins: 0,
     rankId: 1,
-    highestRankPaid: 1,
+    highestRankPaid: rankPaidIn(marks.get(p.id)),
     streak: 0,
     lastDaily: null,
     lastActive: p.occurredAt,
@@ -126,4 +128,19 @@ export async function createAccounts(
 
 function limitsIn(marks: unknown): unknown {
   return typeof marks === 'object' && marks !== null ? (marks as { limits?: unknown }).limits : undefined
+}
+
+/** The highest rank that was paid to the identity on an account it left: it never pays twice. */
+function rankPaidIn(marks: unknown): number {
+  const paid = (marks as { highest_rank_paid?: unknown } | null | undefined)?.highest_rank_paid
+  return typeof paid === 'number' ? paid : 1
+}
+
+function rememberPaidRanks(ids: readonly number[], marks: ReadonlyMap<number, unknown>): Statement {
+  return {
+    name: 'remember_paid_ranks',
+    text: `update unified_users u set highest_rank_paid = v.highest
+      from unnest($1::bigint[], $2::bigint[]) as v (id, highest) where u.id = v.id`,
+    values: [ids, ids.map((id) => rankPaidIn(marks.get(id)))],
+  }
 }

@@ -19,36 +19,45 @@ export async function claimDeliveries(db: Database, options: ClaimOptions): Prom
   const claim = randomUUID()
   const { rows } = await sql<ClaimedRow>`
     with due as (
-      select d.id, d.account_id, d.destination, d.attempts,
+      select d.id, d.account_id, d.destination, d.recipient_id, d.attempts,
         d.leased_until is not null or d.outcome = 'unknown' as maybe_arrived
       from ttfd.deliveries d
       where d.state = 'open' and d.available_at <= now() and (d.leased_until is null or d.leased_until < now())
         and d.destination = any(${destinations as string[]}::text[])
         and not exists (
           select from ttfd.deliveries older where older.account_id = d.account_id
-            and older.destination = d.destination and older.state = 'open' and older.id < d.id)
+            and older.destination = d.destination and older.recipient_id is not distinct from d.recipient_id
+            and older.state = 'open' and older.id < d.id)
       order by d.available_at limit ${limit} for update skip locked
     ), leased as (
       update ttfd.deliveries d set lease_token = ${claim}, leased_until = now() + ${leaseSeconds} * interval '1 second',
         attempts = d.attempts + 1
-      from due where d.account_id = due.account_id and d.destination = due.destination and d.state = 'open'
-      returning d.id, d.event_id, d.account_id, d.destination, due.attempts, due.maybe_arrived
+      from due where d.account_id = due.account_id and d.destination = due.destination
+        and d.recipient_id is not distinct from due.recipient_id and d.state = 'open'
+      returning d.id, d.event_id, d.account_id, d.destination, d.recipient_id, due.attempts, due.maybe_arrived
     )
-    select l.account_id, l.destination, l.attempts, l.maybe_arrived,
+    select l.account_id, l.destination, l.recipient_id, l.attempts, l.maybe_arrived,
       e.id as event_id, e.event_type, e.source_platform, e.data, e.created_at,
       extract(epoch from now() - e.created_at)::float8 as age,
-      u.id is not null as living, u.display_name, u.locale, u.telegram_id, u.discord_id,
+      u.id is not null or l.recipient_id is not null as living, coalesce(u.display_name, '') as display_name, u.locale,
+      tell.telegram_id, tell.discord_id,
       coalesce(s.notices, true) as notices, coalesce(i.reachable, false) as reachable,
       case when i.notices_day = (now() at time zone ${timeZone})::date then i.notices_today else 0 end as notices_today
     from leased l
       join cross_platform_events e on e.id = l.event_id
-      left join unified_users u on u.id = l.account_id
+      left join unified_users own on own.id = l.account_id
+      -- What is due for an account that was joined to another goes to that one.
+      left join unified_users u on u.id = coalesce(own.id, ttfd.living_account(l.account_id))
+      cross join lateral (select
+        case when l.recipient_id is not null and l.destination like 'telegram%' then l.recipient_id else u.telegram_id end as telegram_id,
+        case when l.recipient_id is not null and l.destination like 'discord%' then l.recipient_id else u.discord_id end as discord_id
+      ) tell
       left join ttfd.account_settings s on s.account_id = u.id
-      left join ttfd.identities i on i.platform = 'telegram' and i.platform_id = u.telegram_id
+      left join ttfd.identities i on i.platform = 'telegram' and i.platform_id = tell.telegram_id
     order by l.id`.execute(db.kysely)
   const groups = new Map<string, Delivery>()
   for (const row of rows) {
-    const key = `${row.account_id}|${row.destination}`
+    const key = `${row.account_id}|${row.destination}|${row.recipient_id}`
     const group = groups.get(key) ?? newDelivery(row, claim)
     group.events.push(eventOf(row))
     group.maybeArrived ||= row.maybe_arrived
@@ -60,6 +69,7 @@ export async function claimDeliveries(db: Database, options: ClaimOptions): Prom
 type ClaimedRow = {
   account_id: number
   destination: string
+  recipient_id: string | null
   attempts: number
   maybe_arrived: boolean
   event_id: string
@@ -82,6 +92,7 @@ function newDelivery(row: ClaimedRow, token: string): Delivery {
   return {
     destination: row.destination,
     accountId: row.account_id,
+    recipientId: row.recipient_id,
     token,
     attempts: row.attempts + 1,
     events: [],

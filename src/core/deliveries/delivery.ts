@@ -28,6 +28,8 @@ export type Recipient = {
 export type Delivery = {
   destination: string
   accountId: number
+  /** The one identity that it is for (then `recipient` names it, also when it has left); null: the account's own there. */
+  recipientId: string | null
   token: string
   attempts: number
   events: DeliveredEvent[]
@@ -61,12 +63,7 @@ export type Deliverer = (delivery: Delivery, signal: AbortSignal) => Promise<Del
  * lanes of their own, because a notice that waits for the morning holds up what comes after it. Neither quiet hours
  * nor the person's choice of notices apply there.
  */
-export type Destination =
-  | 'telegram'
-  | 'discord'
-  | 'discord_roles'
-  | 'telegram_account'
-  | 'discord_account'
+export type Destination = 'telegram' | 'discord' | 'discord_roles' | 'telegram_account' | 'discord_account'
 
 export const DESTINATION_PLATFORM: Record<Destination, PlatformName> = {
   telegram: 'telegram',

@@ -23,7 +23,7 @@ export async function settleDelivery(
       tx,
     )
     const mine = sql`lease_token = ${delivery.token} and account_id = ${delivery.accountId}
-      and destination = ${delivery.destination} and state = 'open'`
+      and destination = ${delivery.destination} and recipient_id is not distinct from ${delivery.recipientId}::text and state = 'open'`
     if (settlement.state === 'open') {
       const { afterSeconds, error, outcome, counts } = settlement
       const { rows } = await sql`

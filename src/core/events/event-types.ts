@@ -10,6 +10,9 @@ export const EVENT_TYPES = [
   'account_created',
   'account_linked',
   'account_unlinked',
+  // Somebody typed this account's link code and said yes; it ended without a link.
+  'link_requested',
+  'link_refused',
   'accounts_merged',
   'merge_undone',
   'daily_claimed',

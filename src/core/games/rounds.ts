@@ -253,11 +253,12 @@ type RoundRow = {
   bet: number
 }
 
-async function endRound(
+/** Ends an open round of a locked account and gives its stake back. */
+export async function endRound(
   tx: Tx,
   row: RoundRow,
   state: 'cancelled' | 'expired',
-  context: RoundContext,
+  context: Omit<RoundContext, 'random'>,
 ): Promise<void> {
   if (row.bet > 0) {
     const outcome = await awardIn(tx, context, {
@@ -282,21 +283,24 @@ async function lockAccount(
   tx: Tx,
   who: Identity,
 ): Promise<{ id: number; coins: number; limits: unknown } | null> {
-  const id = await findAccountId(tx, who)
-  if (id === null) return null
-  const row = await tx
-    .selectFrom('unified_users')
-    .select(['id', 'coins'])
-    .where('id', '=', id)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (!row) return null
-  const limits = await tx
-    .selectFrom('ttfd.account_limits')
-    .select('state')
-    .where('account_id', '=', id)
-    .executeTakeFirst()
-  return { ...row, limits: limits?.state }
+  for (;;) {
+    const id = await findAccountId(tx, who)
+    if (id === null) return null
+    const row = await tx
+      .selectFrom('unified_users')
+      .select(['id', 'coins'])
+      .where('id', '=', id)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    // Joined to another account while its lock was awaited: the identity is there now.
+    if (!row) continue
+    const limits = await tx
+      .selectFrom('ttfd.account_limits')
+      .select('state')
+      .where('account_id', '=', id)
+      .executeTakeFirst()
+    return { ...row, limits: limits?.state }
+  }
 }
 
 async function lockRound(tx: Tx, game: RoundGame, who: Identity, round: string) {
@@ -315,7 +319,11 @@ async function lockRound(tx: Tx, game: RoundGame, who: Identity, round: string) 
   return row ? { row, coins: account.coins } : null
 }
 
-async function awardIn(tx: Tx, { rules, newId }: RoundContext, award: Award): Promise<AwardOutcome> {
+async function awardIn(
+  tx: Tx,
+  { rules, newId }: Omit<RoundContext, 'random'>,
+  award: Award,
+): Promise<AwardOutcome> {
   const [applied] = await applyAwards(runnerOf(tx), [award], { rules, newId })
   if (!applied || applied instanceof Error) throw applied ?? new Error('an award has no outcome')
   return applied

@@ -48,7 +48,14 @@ export class AccountsByIdentity {
       : this.#byIdentity.get(`${who.platform}:${who.id}`)
   }
 
+  /** Lets an old name of an account (an id that was joined to it) find it too. */
+  alias(who: Identity | { accountId: number }, account: AccountState): void {
+    this.add(account)
+    if ('accountId' in who) this.#byId.set(who.accountId, account)
+    else this.#byIdentity.set(`${who.platform}:${who.id}`, account)
+  }
+
   all(): AccountState[] {
-    return [...this.#byId.values()]
+    return [...new Set(this.#byId.values())]
   }
 }

@@ -19,6 +19,7 @@ import {
   whoKey,
 } from './award-statements.js'
 import { decideAward } from './decide-awards.js'
+import { findMoved } from './find-moved.js'
 import type { Rules } from './rules.js'
 import { contentOf, seenOutcome } from './seen-award.js'
 
@@ -55,6 +56,7 @@ export async function applyAwards(
   )
   const seen = new Map((keys as SeenEvent[]).map((event) => [event.dedupe_key, event]))
 
+  await findMoved(runner, awards, accounts, seen)
   const missing = accountsToCreate(awards, accounts, seen)
   if (missing.length > 0) {
     const day = (at: Date) => dayOfAward({ occurredAt: at } as Award, rules.timeZone)

@@ -13,7 +13,7 @@ import { readLimits } from './limits.js'
  * misses what was committed while it waited.
  */
 
-export function lockAccounts(awards: readonly Award[]): Statement {
+export function lockAccounts(awards: readonly Pick<Award, 'who'>[]): Statement {
   const ids = new Set<number>()
   const identities: Record<PlatformName, Set<string>> = {
     telegram: new Set(),
@@ -36,7 +36,7 @@ export function lockAccounts(awards: readonly Award[]): Statement {
 }
 
 /** Limits of the accounts that the same awards lock. */
-export function readAccountLimits(awards: readonly Award[]): Statement {
+export function readAccountLimits(awards: readonly Pick<Award, 'who'>[]): Statement {
   const { values } = lockAccounts(awards)
   return {
     name: 'read_account_limits',

@@ -91,3 +91,18 @@ export function rememberPrint(limits: Limits, at: number, print: string): void {
   const kept = limits.prints.filter(([seconds]) => at - seconds < PRINTS_SECONDS)
   limits.prints = [...kept, [at, print] as [number, string]].sort((a, b) => a[0] - b[0]).slice(-PRINTS_KEPT)
 }
+
+/** Cuts every list to what it may hold: made for limits that were put together from two. */
+export function keepNewest(limits: Limits): Limits {
+  const newestPrint = limits.prints.at(-1)?.[0] ?? 0
+  const newestDay = Object.keys(limits.days).sort().at(-1)
+  const days = Object.entries(limits.days).filter(
+    ([day]) => newestDay === undefined || day > addDays(newestDay, -DAYS_KEPT),
+  )
+  return {
+    ...limits,
+    paid: limits.paid.slice(-PAID_KEPT),
+    prints: limits.prints.filter(([at]) => newestPrint - at < PRINTS_SECONDS).slice(-PRINTS_KEPT),
+    days: Object.fromEntries(days),
+  }
+}

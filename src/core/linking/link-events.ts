@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import type { Tx } from '../../db/connect.js'
+import { runnerOf } from '../../db/connect.js'
+import type { Identity } from '../accounts/identity.js'
+import type { Destination } from '../deliveries/delivery.js'
+import type { EventType, NewEvent } from '../events/event-types.js'
+import { CHANGED_CHANNEL, DELIVERIES_CHANNEL, insertEvents } from '../progression/award-statements.js'
+
+export type LinkEvent = {
+  accountId: number
+  type: Extract<EventType, 'account_linked' | 'account_unlinked' | 'link_requested' | 'link_refused'>
+  /** The platform where the act happened. */
+  source: Identity['platform']
+  /** Never an id of a platform: an event is seen by people who may not know it. */
+  data: Record<string, unknown>
+  key: string
+  /** Who is told, each by its own bot: named one by one, since an identity may have left the account. */
+  tell: readonly Identity[]
+}
+
+const LANE: Record<Identity['platform'], Destination | null> = {
+  telegram: 'telegram_account',
+  discord: 'discord_account',
+  website: null,
+}
+
+/** Writes facts about linking into the ledger (they change no balance) and opens a delivery for everybody to be told. */
+export async function writeLinkEvents(
+  tx: Tx,
+  events: readonly LinkEvent[],
+  newId: () => string,
+): Promise<void> {
+  if (events.length === 0) return
+  const rows = events.map(({ accountId, type, source, data, key, tell }): NewEvent => {
+    const destinations = tell.flatMap(({ platform }) => LANE[platform] ?? [])
+    return {
+      id: newId(),
+      userId: accountId,
+      type,
+      source,
+      xpDelta: 0,
+      coinsDelta: 0,
+      data,
+      dedupeKey: key,
+      destinations,
+    }
+  })
+  await runnerOf(tx).run([insertEvents(rows)])
+  const deliveries = events.flatMap(({ accountId, tell }, index) =>
+    tell.flatMap(({ platform, id }) => {
+      const destination = LANE[platform]
+      const event_id = rows[index]?.id
+      return destination && event_id
+        ? [{ event_id, account_id: accountId, destination, recipient_id: id }]
+        : []
+    }),
+  )
+  if (deliveries.length > 0) await tx.insertInto('ttfd.deliveries').values(deliveries).execute()
+  await sql`select pg_notify(${CHANGED_CHANNEL}, ${events.map((event) => event.accountId).join(',')}),
+    pg_notify(${DELIVERIES_CHANNEL}, '')`.execute(tx)
+}

@@ -1,0 +1,159 @@
+import type { Reader, Tx } from '../../db/connect.js'
+import type { LinkRequestState, PlatformName } from '../../db/schema.js'
+import type { Identity } from '../accounts/identity.js'
+import type { Rules } from '../progression/rules.js'
+import type { LinkRefusal } from './decide-link.js'
+import { writeLinkEvents } from './link-events.js'
+import { identitiesOf, type LinkSide } from './link-side.js'
+
+export const REQUEST_MINUTES = 10
+
+export type LinkContext = {
+  now: Date
+  rules: Rules
+  newId: () => string
+  /** ADMIN_ACCOUNTS, as `telegram:1`: their accounts are linked and unlinked by the command line only. */
+  admins: ReadonlySet<string>
+}
+
+/** Who of the two: the owner showed the code, the typist typed it. The typist answers first. */
+export type LinkRole = 'owner' | 'typist'
+
+/** A request that a typed code opened. */
+export type LinkRequest = {
+  id: string
+  owner: Identity
+  ownerAccountId: number
+  typist: Identity
+  typistAccountId: number
+  state: LinkRequestState
+  expiresAt: Date
+  end: LinkEnd | null
+}
+
+/** How a request ended; the first end stands, and later presses get it again. */
+export type LinkEnd =
+  | {
+      status: 'linked'
+      /** The account that both identities are on now. */
+      accountId: number
+      platforms: PlatformName[]
+      /** XP that came along from the emptied account (its welcome). */
+      carriedXp: number
+    }
+  /** Both identities were on one account without proof; now it is proven. */
+  | { status: 'proven'; accountId: number }
+  | { status: 'already_linked' }
+  /** Both sides have progress: nothing changed, merging comes by the website. */
+  | { status: 'merge_needed' }
+  | ({ status: 'refused' } & LinkRefusal)
+  | { status: 'cancelled'; by: LinkRole }
+  | { status: 'expired' }
+
+export function roleOf(request: LinkRequest, who: Identity): LinkRole | null {
+  if (isSame(request.owner, who)) return 'owner'
+  return isSame(request.typist, who) ? 'typist' : null
+}
+
+export function isSame(a: Identity, b: Identity): boolean {
+  return a.platform === b.platform && a.id === b.id
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Reads a request; null for an id that is none (ids come back in buttons and are not trusted). */
+export async function findRequest(reader: Reader, id: string): Promise<LinkRequest | null> {
+  if (!UUID.test(id)) return null
+  const row = await reader
+    .selectFrom('ttfd.link_requests')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (!row) return null
+  return {
+    id: row.id,
+    owner: { platform: row.owner_platform, id: row.owner_platform_id },
+    ownerAccountId: row.owner_account_id,
+    typist: { platform: row.typist_platform, id: row.typist_platform_id },
+    typistAccountId: row.typist_account_id,
+    state: row.state,
+    expiresAt: row.expires_at,
+    end: row.result ? readEnd(row.result) : null,
+  }
+}
+
+/** jsonb knows no Date. */
+function readEnd(stored: Record<string, unknown>): LinkEnd {
+  const { until } = stored
+  return (typeof until === 'string' ? { ...stored, until: new Date(until) } : stored) as LinkEnd
+}
+
+const STATE_OF_END: Record<LinkEnd['status'], LinkRequestState> = {
+  linked: 'done',
+  proven: 'done',
+  already_linked: 'refused',
+  merge_needed: 'refused',
+  refused: 'refused',
+  cancelled: 'cancelled',
+  expired: 'expired',
+}
+
+/**
+ * Ends a request by one UPDATE: false when somebody else ended it first (or moved it on from the state that the caller
+ * saw), and then nothing may follow.
+ */
+export async function useRequest(tx: Tx, request: LinkRequest, end: LinkEnd, now: Date): Promise<boolean> {
+  const state = STATE_OF_END[end.status]
+  const used = await tx
+    .updateTable('ttfd.link_requests')
+    .set({
+      state,
+      ended_at: now,
+      result: JSON.stringify(end),
+      ...(state === 'done' ? { owner_confirmed_at: now } : {}),
+    })
+    .where('id', '=', request.id)
+    .where('state', '=', request.state)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return used !== undefined
+}
+
+/** Tells every identity of both accounts, but the one that pressed (it reads the answer), how a request ended unlinked. */
+export async function tellUnlinkedEnd(
+  tx: Tx,
+  request: LinkRequest,
+  end: LinkEnd,
+  sides: readonly (LinkSide | null)[],
+  presser: Identity | null,
+  newId: () => string,
+): Promise<void> {
+  const accounts = new Map<number, { roles: LinkRole[]; tell: Identity[]; source: PlatformName }>()
+  sides.forEach((side, index) => {
+    if (!side) return
+    const entry = accounts.get(side.accountId) ?? { roles: [], tell: [], source: side.identity.platform }
+    entry.roles.push(index === 0 ? 'owner' : 'typist')
+    if (entry.roles.length === 1) {
+      entry.tell.push(...identitiesOf(side).filter((one) => !presser || !isSame(one, presser)))
+    }
+    accounts.set(side.accountId, entry)
+  })
+  await writeLinkEvents(
+    tx,
+    [...accounts].map(([accountId, { roles, tell, source }]) => ({
+      accountId,
+      type: 'link_refused',
+      source: presser?.platform ?? source,
+      data: {
+        request: request.id,
+        role: roles[0],
+        platform: roles[0] === 'owner' ? request.typist.platform : request.owner.platform,
+        end: JSON.parse(JSON.stringify(end)) as unknown,
+      },
+      key: `link:${request.id}:ended:${accountId}`,
+      tell,
+    })),
+    newId,
+  )
+}

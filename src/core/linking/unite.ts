@@ -1,0 +1,43 @@
+import { addDays } from '../progression/community-day.js'
+import { type DayCounters, keepNewest, type Limits } from '../progression/limits.js'
+
+/**
+ * The limits of two accounts that become one: everything that either has used up is used up, and the later claim,
+ * cooldown and play hold. Never more is free than either had.
+ */
+export function uniteLimits(a: Limits, b: Limits): Limits {
+  const days: Limits['days'] = { ...a.days }
+  for (const [day, counters] of Object.entries(b.days)) days[day] = uniteCounters(days[day] ?? {}, counters)
+  const played = { ...a.played }
+  for (const [game, at] of Object.entries(b.played)) played[game] = Math.max(played[game] ?? 0, at)
+  const paid = [...new Set([...a.paid, ...b.paid])].sort((x, y) => x - y)
+  const prints = [...a.prints, ...b.prints].sort((x, y) => x[0] - y[0])
+  const daily =
+    [a.daily, b.daily]
+      .filter((day) => day !== null)
+      .sort()
+      .at(-1) ?? null
+  return keepNewest({ paid, prints, days, daily, played })
+}
+
+/** The sum of both, and at least either: coins that both lost at games (a negative count) free no more room than one's own. */
+function uniteCounters(a: DayCounters, b: DayCounters): DayCounters {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof DayCounters>
+  return Object.fromEntries(
+    [...keys].map((key) => {
+      const [x, y] = [a[key] ?? 0, b[key] ?? 0]
+      return [key, Math.max(x, y, x + y)]
+    }),
+  )
+}
+
+export type Streak = { days: number; lastDaily: Date | null; lastDay: string | null }
+
+/** The longer of two streaks that are still alive on `today`; one that broke is not revived by the other's claim. */
+export function uniteStreaks(a: Streak, b: Streak, today: string): { days: number; lastDaily: Date | null } {
+  const alive = (streak: Streak) =>
+    streak.lastDay !== null && streak.lastDay >= addDays(today, -1) ? streak.days : 0
+  const times = [a.lastDaily, b.lastDaily].filter((at) => at !== null)
+  const lastDaily = times.length === 0 ? null : new Date(Math.max(...times.map((at) => at.getTime())))
+  return { days: Math.max(alive(a), alive(b)), lastDaily }
+}
