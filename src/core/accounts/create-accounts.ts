@@ -2,7 +2,7 @@ import type { Row, Statement, StatementRunner } from '../../db/statement.js'
 import type { AccountState } from '../progression/account-state.js'
 import { readLimits } from '../progression/limits.js'
 import { cleanName } from './clean-name.js'
-import type { Identity, PersonFacts } from './identity.js'
+import { type Identity, identityKey, type PersonFacts } from './identity.js'
 
 export type NewAccount = { identity: Identity; facts: PersonFacts; occurredAt: Date }
 
@@ -25,7 +25,9 @@ export async function createAccounts(
     },
   ])
   const ids = (rows ?? []).map((row) => row.id as number)
-  const people = wanted.map(({ identity, facts, occurredAt }, index) => ({
+  // In one order everywhere: two transactions that make the same people in different orders would wait for each other.
+  const sorted = [...wanted].sort((a, b) => (identityKey(a.identity) < identityKey(b.identity) ? -1 : 1))
+  const people = sorted.map(({ identity, facts, occurredAt }, index) => ({
     id: ids[index] ?? 0,
     identity,
     username: cleanName(facts.username),

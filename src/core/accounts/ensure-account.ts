@@ -35,6 +35,7 @@ export async function ensureAccount(
   }
   const winner = await findAccountId(db.kysely, identity)
   if (winner === null) throw new Error(`no account for ${identity.platform} after a lost race`)
+  await refreshPerson(db, identity, winner, facts, now)
   return { accountId: winner, created: false }
 }
 

@@ -11,8 +11,9 @@ export type ClaimOptions = {
 }
 
 /**
- * Leases what is due: for each account and destination the oldest open delivery together with all later ones, so that
- * order holds and ten events become one call. Any number of workers may claim at once. Times are the database's.
+ * Leases what is due: for each account and destination the oldest open delivery together with the later ones, so that
+ * order holds and ten events become one call. What may have arrived before is never mixed with what was never sent: a
+ * doubt about the one would else end the other. Any number of workers may claim at once. Times are the database's.
  */
 export async function claimDeliveries(db: Database, options: ClaimOptions): Promise<Delivery[]> {
   const { destinations, limit, leaseSeconds, timeZone } = options
@@ -20,7 +21,7 @@ export async function claimDeliveries(db: Database, options: ClaimOptions): Prom
   const { rows } = await sql<ClaimedRow>`
     with due as (
       select d.id, d.account_id, d.destination, d.recipient_id, d.attempts,
-        d.leased_until is not null or d.outcome = 'unknown' as maybe_arrived
+        (d.leased_until is not null)::int + (d.outcome is not distinct from 'unknown')::int as lost_answers
       from ttfd.deliveries d
       where d.state = 'open' and d.available_at <= now() and (d.leased_until is null or d.leased_until < now())
         and d.destination = any(${destinations as string[]}::text[])
@@ -31,12 +32,17 @@ export async function claimDeliveries(db: Database, options: ClaimOptions): Prom
       order by d.available_at limit ${limit} for update skip locked
     ), leased as (
       update ttfd.deliveries d set lease_token = ${claim}, leased_until = now() + ${leaseSeconds} * interval '1 second',
-        attempts = d.attempts + 1
+        attempts = d.attempts + 1, outcome = case when due.lost_answers > 0 then 'unknown' else d.outcome end
       from due where d.account_id = due.account_id and d.destination = due.destination
         and d.recipient_id is not distinct from due.recipient_id and d.state = 'open'
-      returning d.id, d.event_id, d.account_id, d.destination, d.recipient_id, due.attempts, due.maybe_arrived
+        and not exists (
+          select from ttfd.deliveries other where other.account_id = due.account_id
+            and other.destination = due.destination and other.recipient_id is not distinct from due.recipient_id
+            and other.state = 'open' and other.id <= d.id
+            and (other.leased_until is not null or other.outcome is not distinct from 'unknown') <> (due.lost_answers > 0))
+      returning d.id, d.event_id, d.account_id, d.destination, d.recipient_id, due.attempts, due.lost_answers
     )
-    select l.account_id, l.destination, l.recipient_id, l.attempts, l.maybe_arrived,
+    select l.account_id, l.destination, l.recipient_id, l.attempts, l.lost_answers,
       e.id as event_id, e.event_type, e.source_platform, e.data, e.created_at,
       extract(epoch from now() - e.created_at)::float8 as age,
       u.id is not null or l.recipient_id is not null as living, coalesce(u.display_name, '') as display_name, u.locale,
@@ -60,7 +66,6 @@ export async function claimDeliveries(db: Database, options: ClaimOptions): Prom
     const key = `${row.account_id}|${row.destination}|${row.recipient_id}`
     const group = groups.get(key) ?? newDelivery(row, claim)
     group.events.push(eventOf(row))
-    group.maybeArrived ||= row.maybe_arrived
     groups.set(key, group)
   }
   return [...groups.values()]
@@ -71,7 +76,7 @@ type ClaimedRow = {
   destination: string
   recipient_id: string | null
   attempts: number
-  maybe_arrived: boolean
+  lost_answers: number
   event_id: string
   event_type: string
   source_platform: string
@@ -98,7 +103,8 @@ function newDelivery(row: ClaimedRow, token: string): Delivery {
     events: [],
     recipient: row.living ? recipientOf(row) : null,
     ageSeconds: row.age,
-    maybeArrived: row.maybe_arrived,
+    maybeArrived: row.lost_answers > 0,
+    resent: row.lost_answers > 1,
   }
 }
 

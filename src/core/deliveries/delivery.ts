@@ -38,6 +38,8 @@ export type Delivery = {
   ageSeconds: number
   /** An earlier attempt may have arrived though nobody knows (the process died, or the answer was lost). */
   maybeArrived: boolean
+  /** The same happened again when it was sent once more. */
+  resent: boolean
 }
 
 /** How a delivery ended. */

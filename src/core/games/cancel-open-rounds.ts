@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/connect.js'
-import { endRound, type RoundContext } from './rounds.js'
+import { endRound } from './round-steps.js'
+import type { RoundContext } from './rounds.js'
 
 /** Cancels every open round of a locked account and gives the stakes back: the account is about to end. */
 export async function cancelOpenRounds(

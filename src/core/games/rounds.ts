@@ -1,11 +1,9 @@
-import { type Database, runnerOf, type Tx } from '../../db/connect.js'
-import { findAccountId } from '../accounts/find-account.js'
+import type { Database } from '../../db/connect.js'
 import type { Identity } from '../accounts/identity.js'
-import { applyAwards } from '../progression/apply-awards.js'
-import type { Award, AwardOutcome } from '../progression/award.js'
 import { communityDay } from '../progression/community-day.js'
 import { dayCounters, readLimits } from '../progression/limits.js'
 import type { Rules } from '../progression/rules.js'
+import { awardIn, endRound, lockAccount, lockRound } from './round-steps.js'
 
 /** A game that is played in rounds: its secret and its verdict, both pure. */
 export type RoundGame = {
@@ -48,7 +46,7 @@ export async function startRound(
   if (bet !== 0 && !rules.games.bets.includes(bet)) return { status: 'bet_not_offered' }
   if (bet !== 0 && !rules.pay) return { status: 'rehearsal' }
   return db.transaction(async (tx) => {
-    const account = await lockAccount(tx, who)
+    let account = await lockAccount(tx, who)
     if (!account) return { status: 'unknown_account' }
     const asked = await tx
       .selectFrom('ttfd.game_rounds')
@@ -66,7 +64,11 @@ export async function startRound(
     if (open && open.expires_at > now) {
       return { status: 'open_already', round: open.id, bet: open.bet, expiresAt: open.expires_at }
     }
-    if (open) await endRound(tx, open, 'expired', context)
+    if (open) {
+      await endRound(tx, open, 'expired', context)
+      if (asked) return { status: 'ended_already' }
+      account = (await lockAccount(tx, who)) ?? account
+    }
 
     const used = dayCounters(readLimits(account.limits), communityDay(now, rules.timeZone)).free_rounds ?? 0
     const freeLeft = Math.max(0, rules.games.free_rounds_per_day - used)
@@ -142,6 +144,11 @@ export async function playRound(
     if (row.state === 'open' && row.expires_at <= context.now) {
       await endRound(tx, row, 'expired', context)
       return { status: 'expired', bet: row.bet }
+    }
+    if (row.state === 'open' && row.bet > 0 && !context.rules.pay) {
+      // The rehearsal began after the stake was taken: a win could not be paid, so the stake goes back.
+      await endRound(tx, row, 'cancelled', context)
+      return { status: 'cancelled', bet: row.bet, coins: coins + row.bet }
     }
     if (row.state === 'finished')
       return { ...(row.result as Omit<Finished, 'now'>), status: 'finished', now: false }
@@ -224,8 +231,9 @@ export async function expireRounds(db: Database, context: RoundContext, limit = 
     .orderBy('expires_at')
     .limit(limit)
     .execute()
+  const errors: unknown[] = []
   for (const { id, account_id } of due) {
-    await db.transaction(async (tx) => {
+    const ended = db.transaction(async (tx) => {
       await tx
         .selectFrom('unified_users')
         .select('id')
@@ -241,90 +249,10 @@ export async function expireRounds(db: Database, context: RoundContext, limit = 
         .executeTakeFirst()
       if (row) await endRound(tx, row, 'expired', context)
     })
+    // One that cannot be ended must not keep the others open.
+    await ended.catch((error: unknown) => errors.push(error))
   }
+  if (errors.length > 0)
+    throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'rounds stay open')
   return due.length
-}
-
-type RoundRow = {
-  id: string
-  account_id: number
-  platform: 'telegram' | 'discord' | 'website'
-  game: string
-  bet: number
-}
-
-/** Ends an open round of a locked account and gives its stake back. */
-export async function endRound(
-  tx: Tx,
-  row: RoundRow,
-  state: 'cancelled' | 'expired',
-  context: Omit<RoundContext, 'random'>,
-): Promise<void> {
-  if (row.bet > 0) {
-    const outcome = await awardIn(tx, context, {
-      key: `game:${row.id}:returned`,
-      who: { accountId: row.account_id },
-      occurredAt: context.now,
-      source: row.platform,
-      act: { type: 'return_stake', game: row.game, round: row.id, bet: row.bet, reason: state },
-    })
-    if (outcome.status === 'refused')
-      throw new Error(`the stake of round ${row.id} could not be returned: ${outcome.reason}`)
-  }
-  await tx
-    .updateTable('ttfd.game_rounds')
-    .set({ state, ended_at: context.now })
-    .where('id', '=', row.id)
-    .execute()
-}
-
-/** Locks the account first, then reads: the same order as every other change of it. */
-async function lockAccount(
-  tx: Tx,
-  who: Identity,
-): Promise<{ id: number; coins: number; limits: unknown } | null> {
-  for (;;) {
-    const id = await findAccountId(tx, who)
-    if (id === null) return null
-    const row = await tx
-      .selectFrom('unified_users')
-      .select(['id', 'coins'])
-      .where('id', '=', id)
-      .forNoKeyUpdate()
-      .executeTakeFirst()
-    // Joined to another account while its lock was awaited: the identity is there now.
-    if (!row) continue
-    const limits = await tx
-      .selectFrom('ttfd.account_limits')
-      .select('state')
-      .where('account_id', '=', id)
-      .executeTakeFirst()
-    return { ...row, limits: limits?.state }
-  }
-}
-
-async function lockRound(tx: Tx, game: RoundGame, who: Identity, round: string) {
-  const account = await lockAccount(tx, who)
-  if (!account) return null
-  const row = await tx
-    .selectFrom('ttfd.game_rounds')
-    .selectAll()
-    .where('id', '=', round)
-    .where('account_id', '=', account.id)
-    .where('platform', '=', who.platform)
-    .where('platform_id', '=', who.id)
-    .where('game', '=', game.name)
-    .forUpdate()
-    .executeTakeFirst()
-  return row ? { row, coins: account.coins } : null
-}
-
-async function awardIn(
-  tx: Tx,
-  { rules, newId }: Omit<RoundContext, 'random'>,
-  award: Award,
-): Promise<AwardOutcome> {
-  const [applied] = await applyAwards(runnerOf(tx), [award], { rules, newId })
-  if (!applied || applied instanceof Error) throw applied ?? new Error('an award has no outcome')
-  return applied
 }

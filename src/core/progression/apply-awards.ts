@@ -1,4 +1,4 @@
-import type { Row, StatementRunner } from '../../db/statement.js'
+import type { Row, Statement, StatementRunner } from '../../db/statement.js'
 import { createAccounts, type NewAccount } from '../accounts/create-accounts.js'
 import type { NewEvent } from '../events/event-types.js'
 import { AccountsByIdentity } from './account-state.js'
@@ -25,6 +25,13 @@ import { contentOf, seenOutcome } from './seen-award.js'
 
 export type ApplyContext = { rules: Rules; newId: () => string }
 
+export type ApplyOptions = {
+  before?: readonly Statement[]
+  after?: readonly Statement[]
+  /** Gets the results before they are written: for who must know them though the answer to `commit` is lost. */
+  onDecided?: (applied: readonly Applied[]) => void
+}
+
 /** What came of one award: its outcome, or the caller's mistake that concerns this award alone. */
 export type Applied = AwardOutcome | DedupeConflictError
 
@@ -38,10 +45,7 @@ export async function applyAwards(
   runner: StatementRunner,
   awards: readonly Award[],
   { rules, newId }: ApplyContext,
-  {
-    before = [],
-    after = [],
-  }: { before?: Parameters<StatementRunner['run']>[0]; after?: Parameters<StatementRunner['run']>[0] } = {},
+  { before = [], after = [], onDecided }: ApplyOptions = {},
 ): Promise<Applied[]> {
   const looked = await runner.run([
     ...before,
@@ -89,6 +93,7 @@ export async function applyAwards(
     return decision.outcome
   })
 
+  onDecided?.(applied)
   const changed = accounts.all().filter((account) => account.changed)
   const hasDeliveries = events.some((event) => event.destinations.length > 0)
   const writes =

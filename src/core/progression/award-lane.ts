@@ -72,7 +72,12 @@ export class AwardLane implements AwardSink {
         else if (result) resolve(result)
       })
     } catch (error) {
-      if (error instanceof DatabaseUnavailableError || batch.length === 1) {
+      if (error instanceof DatabaseUnavailableError) {
+        // Who waits behind would only wait for the same answer, each batch for its own time-out.
+        for (const { reject } of [...batch, ...this.#queue.splice(0)]) reject(error)
+        return
+      }
+      if (batch.length === 1) {
         for (const { reject } of batch) reject(error)
         return
       }
@@ -84,19 +89,30 @@ export class AwardLane implements AwardSink {
   }
 
   async #commit(awards: Award[]): Promise<Applied[]> {
+    let doubted: readonly Applied[] = []
     for (let attempt = 1; ; attempt++) {
+      let decided: readonly Applied[] = []
       try {
         const client = await this.#connected()
-        return await applyAwards(
+        const applied = await applyAwards(
           pipelined(client),
           awards,
           { rules: this.#options.rules(), newId: this.#options.newId },
-          { before: [BEGIN], after: [COMMIT] },
+          {
+            before: [BEGIN],
+            after: [COMMIT],
+            onDecided: (results) => {
+              decided = results
+            },
+          },
         )
+        return applied.map((result, index) => firstResult(result, doubted[index]))
       } catch (error) {
         const away = isUnavailable(error)
-        if (away) await this.#disconnect()
+        if (away) this.#abandon()
         else await this.#rollback()
+        // The commit may have happened though its answer is lost; what it decided is then the first result.
+        if (away && decided.length > 0) doubted = decided
         const again = away
           ? attempt < 2
           : RETRY.has((error as { code?: string }).code ?? '') && attempt < ATTEMPTS_MAX
@@ -108,7 +124,10 @@ export class AwardLane implements AwardSink {
 
   async #connected(): Promise<pg.Client> {
     if (this.#client) return this.#client
-    const client = this.#db.client({ pipeline: true, queryTimeoutMs: BATCH_TIMEOUT_MS })
+    const client = this.#db.client({
+      pipeline: true,
+      queryTimeoutMs: this.#options.batchTimeoutMs ?? BATCH_TIMEOUT_MS,
+    })
     client.on('error', () => {
       if (this.#client === client) this.#client = null
     })
@@ -121,8 +140,13 @@ export class AwardLane implements AwardSink {
     try {
       await this.#client?.query('rollback')
     } catch {
-      await this.#disconnect()
+      this.#abandon()
     }
+  }
+
+  /** Gives a broken connection up without waiting for its goodbye, which may never come. */
+  #abandon(): void {
+    void this.#disconnect()
   }
 
   async #disconnect(): Promise<void> {
@@ -134,6 +158,14 @@ export class AwardLane implements AwardSink {
 
 const BEGIN: Statement = { name: 'begin', text: 'begin', values: [] }
 const COMMIT: Statement = { name: 'commit', text: 'commit', values: [] }
+
+/** A retry that finds its own first attempt committed gives that attempt's full result, not a duplicate's. */
+function firstResult(result: Applied, doubted: Applied | undefined): Applied {
+  if (!doubted || result instanceof Error || doubted instanceof Error) return result
+  if (result.status !== 'duplicate' || doubted.status !== 'recorded') return result
+  const isSame = result.accountId === doubted.accountId && result.data.new_xp === doubted.newXp
+  return isSame && result.xp === doubted.xp && result.coins === doubted.coins ? doubted : result
+}
 
 /** Sends statements without waiting for the answer of each; the first error is the one that counts. */
 function pipelined(client: pg.Client): StatementRunner {

@@ -9,6 +9,8 @@ export type AwardWriterOptions = {
   newId: () => string
   /** Awards in one transaction at most. More make others wait at the accounts' locks. */
   batchMax?: number
+  /** How long the database may stay silent on one statement before the connection counts as lost. */
+  batchTimeoutMs?: number
 }
 
 /** Anything that takes awards and answers when they are durable. */

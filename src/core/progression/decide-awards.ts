@@ -2,6 +2,7 @@ import type { NewEvent } from '../events/event-types.js'
 import type { AccountState, AccountsByIdentity } from './account-state.js'
 import type { Award, AwardOutcome, RankUp, Recorded, ZeroReason } from './award.js'
 import { judge } from './judge-act.js'
+import { forgetPrints } from './limits.js'
 import { rankFor, ranksToPay } from './ranks.js'
 import type { Rules } from './rules.js'
 
@@ -42,9 +43,11 @@ export function decideAward(
 
   const events: NewEvent[] = []
   const rankBefore = account.rankId
+  const xpBefore = account.xp
   account.xp += xp
   account.coins += coins
-  account.seasonXp += Math.max(xp, 0)
+  // What an import or a merge brings was not earned in this season.
+  if (!verdict.silent) account.seasonXp += Math.max(xp, 0)
   account.changed = true
   if (award.occurredAt > account.lastActive) account.lastActive = award.occurredAt
   events.push({
@@ -54,18 +57,28 @@ export function decideAward(
     source: award.source,
     xpDelta: xp,
     coinsDelta: coins,
+    // What a caller says of the act never hides what it changed.
     data: {
+      ...verdict.data,
+      ...(reason === null ? {} : { reason }),
       delta_xp: xp,
       new_xp: account.xp,
       delta_coins: coins,
       new_coins: account.coins,
-      ...(reason === null ? {} : { reason }),
-      ...verdict.data,
     },
     dedupeKey: award.key,
     destinations: [],
   })
-  const rankUps = regrade(account, award, rankBefore, verdict.silent, rules, newId, events)
+  forgetPrints(account.limits, award.occurredAt)
+  const rankUps = regrade(
+    account,
+    award,
+    { rank: rankBefore, xp: xpBefore },
+    verdict.silent,
+    rules,
+    newId,
+    events,
+  )
   const tierChanged = tierOf(rankBefore, rules) !== tierOf(account.rankId, rules)
   const last = events.at(-1)
   // Silent changes (imports, merges) move the role too.
@@ -84,47 +97,54 @@ export function decideAward(
     streak: verdict.event === 'daily_claimed' ? account.streak : 0,
     created: account.created,
   }
+  account.created = false
   return { outcome: { status: 'recorded', ...recorded }, events }
 }
 
-/** Sets the rank that the XP gives and pays each rank that was never paid, one event a rank. */
+/**
+ * Sets the rank that the XP gives and pays each rank that this act crosses and that was never paid, one event a rank.
+ * A rank that the account stood above already (the operator changed the ladder) counts as paid: no act reached it.
+ */
 function regrade(
   account: AccountState,
   award: Award,
-  rankBefore: number,
+  before: { rank: number; xp: number },
   silent: boolean,
   rules: Rules,
   newId: () => string,
   events: NewEvent[],
 ): RankUp[] {
   account.rankId = rankFor(account.xp, rules.ranks).id
-  const due = ranksToPay(account.xp, account.highestRankPaid, rules.ranks)
-  account.highestRankPaid = Math.max(account.highestRankPaid, due.at(-1)?.id ?? 0)
+  const unpaid = ranksToPay(account.xp, account.highestRankPaid, rules.ranks)
+  account.highestRankPaid = Math.max(account.highestRankPaid, unpaid.at(-1)?.id ?? 0)
   if (silent) return []
-  let previous = rankBefore
-  return due.map((rank) => {
-    account.coins += rank.reward_coins
-    events.push({
-      id: newId(),
-      userId: account.id,
-      type: 'rank_up',
-      source: award.source,
-      xpDelta: 0,
-      coinsDelta: rank.reward_coins,
-      data: {
-        old_rank: previous,
-        new_rank: rank.id,
-        reward_coins: rank.reward_coins,
-        delta_coins: rank.reward_coins,
-        new_coins: account.coins,
-        new_xp: account.xp,
-      },
-      dedupeKey: `rank:${account.id}:${rank.id}`,
-      destinations: noticeDestinations(account),
+  let previous = before.rank
+  return unpaid
+    .filter((rank) => rank.xp_needed > before.xp)
+    .map((rank) => {
+      const reward = rules.pay ? rank.reward_coins : 0
+      account.coins += reward
+      events.push({
+        id: newId(),
+        userId: account.id,
+        type: 'rank_up',
+        source: award.source,
+        xpDelta: 0,
+        coinsDelta: reward,
+        data: {
+          old_rank: previous,
+          new_rank: rank.id,
+          reward_coins: reward,
+          delta_coins: reward,
+          new_coins: account.coins,
+          new_xp: account.xp,
+        },
+        dedupeKey: `rank:${account.id}:${rank.id}`,
+        destinations: noticeDestinations(account),
+      })
+      previous = rank.id
+      return { rank: rank.id, reward_coins: reward }
     })
-    previous = rank.id
-    return { rank: rank.id, reward_coins: rank.reward_coins }
-  })
 }
 
 /** Who hears of a rank: every platform of the account that can be written to. */
@@ -148,7 +168,7 @@ function isInRange(account: AccountState, xp: number, coins: number): boolean {
     account.xp + xp >= 0 &&
     account.coins + coins >= 0 &&
     account.xp + xp <= BALANCE_MAX &&
-    // Room for every rank reward at once.
-    account.coins + coins <= BALANCE_MAX - DELTA_MAX
+    // Room for every rank reward at once; who stands above it may still spend.
+    (coins <= 0 || account.coins + coins <= BALANCE_MAX - DELTA_MAX)
   )
 }

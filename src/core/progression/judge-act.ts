@@ -89,6 +89,7 @@ function judgeMessage(
   else if (act.fingerprint !== null && isRepeat(limits, at, act.fingerprint)) reason = 'repeat'
 
   const worth = reason === null ? Math.floor(base * (act.multiplier ?? 0)) : 0
+  if (reason === null && worth === 0) reason = 'place'
   const { xp, capped } = capXp(limits, day, 'message_xp', worth, rules.messages.xp_per_day_max)
   return verdict('message_sent', {
     xp,
@@ -134,7 +135,7 @@ function judgeVoiceMinute(
   )
   return verdict('voice_time', {
     xp,
-    reason: forgotten ? 'too_late' : capped ? 'cap' : null,
+    reason: forgotten ? 'too_late' : worth === 0 ? 'place' : capped ? 'cap' : null,
     data: { duration: 60, xp_earned: xp, place: act.place, multiplier: act.multiplier },
     commit: (paid) => {
       account.voiceSeconds += 60

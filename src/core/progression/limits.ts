@@ -86,6 +86,12 @@ export function isRepeat(limits: Limits, at: number, print: string): boolean {
   )
 }
 
+/** Forgets fingerprints a day after their message, whatever the account did since. */
+export function forgetPrints(limits: Limits, now: Date): void {
+  const seconds = Math.floor(now.getTime() / 1000)
+  limits.prints = limits.prints.filter(([at]) => seconds - at < PRINTS_SECONDS)
+}
+
 /** Keeps the fingerprints of the last five messages, for 24 hours at most. */
 export function rememberPrint(limits: Limits, at: number, print: string): void {
   const kept = limits.prints.filter(([seconds]) => at - seconds < PRINTS_SECONDS)
