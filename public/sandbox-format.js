@@ -1,5 +1,5 @@
 // Turns a Telegram text with entities into nodes. Offsets count UTF-16 units, as JavaScript strings do.
-import { el } from './sandbox-dom.js'
+import { el, t } from './sandbox-dom.js'
 
 const BLOCKS = ['pre', 'blockquote', 'expandable_blockquote']
 const TAGS = { bold: 'strong', italic: 'em', underline: 'u', strikethrough: 's', code: 'code' }
@@ -61,7 +61,8 @@ function wrapped(entity, whole, child, acts) {
   if (tag) return el(tag, {}, child)
   switch (entity.type) {
     case 'spoiler': {
-      const cover = el('button', { type: 'button', className: 'tg-spoiler' }, el('span', {}, child))
+      const props = { type: 'button', className: 'tg-spoiler', 'aria-label': t('chat.spoiler') }
+      const cover = el('button', props, el('span', {}, child))
       cover.addEventListener('click', () => cover.replaceWith(child))
       return cover
     }

@@ -48,6 +48,7 @@ export const sandbox = {
     more: 'More',
     unread: 'Unread: {{n}}',
     photoAlt: 'Photo from {{name}}',
+    spoiler: 'Hidden text, press to show',
     toBottom: 'To the latest messages',
   },
   act: {

@@ -50,6 +50,7 @@ export const sandbox = {
     more: 'Ещё',
     unread: 'Непрочитано: {{n}}',
     photoAlt: 'Фото от {{name}}',
+    spoiler: 'Скрытый текст, нажми, чтобы открыть',
     toBottom: 'К последним сообщениям',
   },
   act: {

@@ -154,29 +154,17 @@ export class Person {
     return this.setBlocked(false)
   }
 
+  /** Joins a group. Throws where nobody can join, and for who is in already. */
   join(
     chatId: number,
     status: Extract<MemberStatus, 'member' | 'administrator' | 'creator'> = 'member',
   ): Act {
-    const { world, dispatcher } = this.tools
-    const chat = world.chat(chatId)
-    const before = world.statusOf(chat, this.id)
-    chat.members.set(this.id, status)
-    const message = world.post(chat, { from: this.user, new_chat_members: [this.user] })
-    world.touch(chat)
-    dispatcher.member({ chat, from: this.user, user: this.user, before, after: status })
-    return { message, updateId: dispatcher.message(chat, message) }
+    return this.setMembership(chatId, status)
   }
 
+  /** Leaves a group. Throws for who is not in it. */
   leave(chatId: number): Act {
-    const { world, dispatcher } = this.tools
-    const chat = world.chat(chatId)
-    const before = world.statusOf(chat, this.id)
-    chat.members.set(this.id, 'left')
-    const message = world.post(chat, { from: this.user, left_chat_member: this.user })
-    world.touch(chat)
-    dispatcher.member({ chat, from: this.user, user: this.user, before, after: 'left' })
-    return { message, updateId: dispatcher.message(chat, message) }
+    return this.setMembership(chatId, 'left')
   }
 
   /** The next message or edit by the bot in a chat after a mark of the journal. */
@@ -213,6 +201,25 @@ export class Person {
     if (chat.dialog.blocked) throw new Error('The bot is blocked here; unblock it first')
     chat.dialog.started = true
     return chat
+  }
+
+  private setMembership(chatId: number, after: MemberStatus): Act {
+    const { world, dispatcher } = this.tools
+    const chat = world.chat(chatId)
+    const joins = after !== 'left'
+    const isGroup = chat.type === 'group' || chat.type === 'supergroup'
+    if (!isGroup || chat.migratedTo !== undefined) throw new Error('People join and leave groups only')
+    if (world.isMember(chat, this.id) === joins)
+      throw new Error(joins ? 'Already in this group' : 'Not in this group')
+    const before = world.statusOf(chat, this.id)
+    chat.members.set(this.id, after)
+    const message = world.post(chat, {
+      from: this.user,
+      ...(joins ? { new_chat_members: [this.user] } : { left_chat_member: this.user }),
+    })
+    world.touch(chat)
+    dispatcher.member({ chat, from: this.user, user: this.user, before, after })
+    return { message, updateId: dispatcher.message(chat, message) }
   }
 
   private setBlocked(blocked: boolean): number | undefined {
