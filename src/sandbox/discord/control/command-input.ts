@@ -63,13 +63,13 @@ export class CommandInput {
     if (name === focused) return [{ name, type: option.type, value: String(value ?? ''), focused: true }]
     if (value === undefined) {
       if (option.required === true && focused === undefined)
-        throw new Refused(`The option ${name} is required`)
+        throw new Refused(`The option ${name} is required`, 'option')
       return []
     }
     const typed = this.#typed(option, value)
     const choices = Array.isArray(option.choices) ? (option.choices as Json[]) : []
     if (choices.length > 0 && !choices.some((one) => one.value === typed)) {
-      throw new Refused(`${String(value)} is not among the choices of ${name}`)
+      throw new Refused(`${String(value)} is not among the choices of ${name}`, 'option')
     }
     return [{ name, type: option.type, value: typed }]
   }
@@ -83,11 +83,11 @@ export class CommandInput {
       case 10: {
         const number = Number(value)
         if (!Number.isFinite(number) || (option.type === 4 && !Number.isInteger(number)))
-          throw new Refused(`${name} must be a number`)
+          throw new Refused(`${name} must be a number`, 'option')
         return bounded(name, number, number, option.min_value, option.max_value)
       }
       case 5:
-        if (typeof value !== 'boolean') throw new Refused(`${name} must be yes or no`)
+        if (typeof value !== 'boolean') throw new Refused(`${name} must be yes or no`, 'option')
         return value
       default:
         return this.#mention(Number(option.type), String(value))
@@ -133,7 +133,7 @@ export class CommandInput {
 }
 
 function bounded<T>(name: string, value: T, size: number, min: unknown, max: unknown): T {
-  if (typeof min === 'number' && size < min) throw new Refused(`${name} is below ${min}`)
-  if (typeof max === 'number' && size > max) throw new Refused(`${name} is above ${max}`)
+  if (typeof min === 'number' && size < min) throw new Refused(`${name} is below ${min}`, 'option')
+  if (typeof max === 'number' && size > max) throw new Refused(`${name} is above ${max}`, 'option')
   return value
 }

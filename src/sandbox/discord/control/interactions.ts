@@ -80,7 +80,7 @@ export class InteractionMaker {
     customId: string,
     values?: readonly string[],
   ): InteractionHandle {
-    if (message.deleted) throw new Refused('The message is gone')
+    if (message.deleted) throw new Refused('The message is gone', 'gone')
     if (message.ephemeralFor !== null && message.ephemeralFor !== userId)
       throw new Refused('Only its addressee sees this message')
     const component = [...eachComponent(message.components)].find((one) => one.custom_id === customId)
@@ -206,11 +206,11 @@ function filled(part: Json, values: Readonly<Record<string, string>>): Json[] {
     const value = values[String(input.custom_id)] ?? String(input.value ?? '')
     const { min_length: min, max_length: max } = input
     if (input.required !== false && value === '')
-      throw new Refused(`${String(input.custom_id)} must be filled in`)
+      throw new Refused(`${String(input.custom_id)} must be filled in`, 'option')
     if (typeof max === 'number' && value.length > max)
-      throw new Refused(`${String(input.custom_id)} is too long`)
+      throw new Refused(`${String(input.custom_id)} is too long`, 'option')
     if (typeof min === 'number' && value !== '' && value.length < min)
-      throw new Refused(`${String(input.custom_id)} is too short`)
+      throw new Refused(`${String(input.custom_id)} is too short`, 'option')
     const content = input.type === 4 ? { value } : { values: value === '' ? [] : [value] }
     return { type: input.type, id: input.id, custom_id: input.custom_id, ...content }
   }

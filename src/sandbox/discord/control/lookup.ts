@@ -30,7 +30,7 @@ export class Lookup {
   message(ref: string | Message): Message {
     if (typeof ref !== 'string') return ref
     for (const message of this.#world.allMessages()) if (message.id === ref) return message
-    throw new Refused(`There is no message ${ref}`)
+    throw new Refused(`There is no message ${ref}`, 'gone')
   }
 
   guildOf(channel: Channel): Guild {
@@ -49,13 +49,13 @@ export class Lookup {
   /** Refuses what the person may not do in a channel. */
   need(userId: string, channel: Channel, ...names: PermissionName[]): void {
     if (!may(this.#world.permissions(userId, channel), ...names)) {
-      throw new Refused(`${this.user(userId).key} lacks ${names.join(', ')} in ${channel.key}`)
+      throw new Refused(`${this.user(userId).key} lacks ${names.join(', ')} in ${channel.key}`, 'right')
     }
   }
 
   needInGuild(userId: string, guild: Guild, ...names: PermissionName[]): void {
     if (!may(this.#world.guildPermissions(userId, guild), ...names)) {
-      throw new Refused(`${this.user(userId).key} lacks ${names.join(', ')} in ${guild.key}`)
+      throw new Refused(`${this.user(userId).key} lacks ${names.join(', ')} in ${guild.key}`, 'right')
     }
   }
 

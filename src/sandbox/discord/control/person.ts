@@ -130,7 +130,7 @@ export class Person {
     const guild = this.#find.guild(guildRef)
     this.#find.needInGuild(this.id, guild, 'MOVE_MEMBERS')
     const target = this.#find.user(targetRef)
-    if (!guild.voice.has(target.id)) throw new Refused(`${target.key} is not in voice`)
+    if (!guild.voice.has(target.id)) throw new Refused(`${target.key} is not in voice`, 'voice')
     setVoice(this.#world, guild, target.id, {
       channelId: channelRef === null ? null : this.#find.channel(channelRef).id,
     })
@@ -154,7 +154,7 @@ export class Person {
     this.#find.needInGuild(this.id, guild, 'KICK_MEMBERS')
     const target = this.#find.member(guild, this.#find.user(targetRef).id)
     if (!outranksMember(guild, this.#find.member(guild, this.id), target))
-      throw new Refused('The target stands higher')
+      throw new Refused('The target stands higher', 'right')
     removeMember(this.#world, guild, target.userId)
     writeAudit(this.#world, guild, {
       action: AUDIT.kick,
@@ -170,7 +170,7 @@ export class Person {
     this.#find.needInGuild(this.id, guild, 'MANAGE_ROLES')
     const role = this.#find.role(guild, roleRef)
     if (role.managed || !outranks(guild, this.#find.member(guild, this.id), role))
-      throw new Refused(`${role.key} is out of reach`)
+      throw new Refused(`${role.key} is out of reach`, 'right')
     const target = this.#find.member(guild, this.#find.user(targetRef).id)
     const wanted = new Set(target.roles)
     if (has) wanted.add(role.id)
@@ -253,7 +253,7 @@ export class Person {
   }
 
   #post(channel: Channel, content: string, options: SayOptions): Message {
-    if (content.length > CONTENT_MAX) throw new Refused('The message is too long')
+    if (content.length > CONTENT_MAX) throw new Refused('The message is too long', 'long')
     const attachments = (options.files ?? []).map(
       (one): Attachment => ({
         id: this.#world.ids.next(),
@@ -263,7 +263,7 @@ export class Person {
         bytes: one.bytes,
       }),
     )
-    if (content.trim() === '' && attachments.length === 0) throw new Refused('The message is empty')
+    if (content.trim() === '' && attachments.length === 0) throw new Refused('The message is empty', 'empty')
     const { replyTo } = options
     return createMessage(this.#world, channel, {
       authorId: this.id,
@@ -285,7 +285,7 @@ export class Person {
 
   #inVoice(): Guild[] {
     const guilds = [...this.#world.guilds.values()].filter((one) => one.voice.has(this.id))
-    if (guilds.length === 0) throw new Refused(`${this.user.key} is not in voice`)
+    if (guilds.length === 0) throw new Refused(`${this.user.key} is not in voice`, 'voice')
     return guilds
   }
 

@@ -1,0 +1,306 @@
+// Everything around the messages: people to be, servers, channels with voice, members, a person's card.
+import { act, byId, el, face, glyph, initials, nameNode, now, t, tinted } from './sandbox-discord-dom.js'
+
+const VOICE = 2
+const CATEGORY = 4
+const SIGNS = { 0: 'hash', 2: 'speaker', 5: 'news', 13: 'speaker', 15: 'forum' }
+const dialog = byId('dc-dialog')
+
+/** Replaces a list only when its content changed, so that focus and hover stay. */
+function draw(box, key, build) {
+  const text = JSON.stringify(key)
+  if (box.dataset.drawn === text) return
+  const focused = box.contains(document.activeElement) ? document.activeElement.dataset.key : undefined
+  box.replaceChildren(...build())
+  box.dataset.drawn = text
+  if (focused) [...box.querySelectorAll('[data-key]')].find((one) => one.dataset.key === focused)?.focus()
+}
+
+export const guildNow = () => now.state?.guilds.find((one) => one.id === now.guild)
+export const channelNow = () => guildNow()?.channels.find((one) => one.id === now.channel)
+export const membersNow = () => (guildNow()?.groups ?? []).flatMap((one) => one.members)
+
+/** The people one can be. */
+export function drawPeople(pick) {
+  const { people } = now.state
+  draw(byId('dc-people'), [people, now.as], () =>
+    people.map((one) => {
+      const pressed = one.key === now.as
+      return el(
+        'button',
+        {
+          type: 'button',
+          className: 'dc-person',
+          'aria-pressed': String(pressed),
+          'data-key': one.key,
+          onClick: () => pick(one.key),
+        },
+        face(one, 'dc-face small'),
+        el('bdi', {}, one.name),
+      )
+    }),
+  )
+}
+
+function unread(id, last) {
+  return last !== null && last !== undefined && id !== now.channel && now.seen.get(`${now.as} ${id}`) !== last
+}
+
+/** The servers on the left rail, direct messages first. */
+export function drawRail(open) {
+  const { guilds, dm } = now.state
+  const marks = guilds.map(
+    (one) => one.joined && one.channels.some((channel) => unread(channel.id, channel.last)),
+  )
+  draw(
+    byId('dc-rail'),
+    [guilds.map((one) => [one.id, one.name, one.joined]), marks, now.guild, unread(dm.id, dm.last)],
+    () => [
+      railButton('', t('direct'), '@', now.guild === '', unread(dm.id, dm.last), () => open('', dm.id)),
+      ...guilds.map((one, index) =>
+        railButton(
+          one.id,
+          one.name,
+          initials(one.name),
+          now.guild === one.id,
+          marks[index],
+          () => open(one.id),
+          !one.joined,
+        ),
+      ),
+    ],
+  )
+}
+
+function railButton(key, name, letter, current, fresh, run, foreign = false) {
+  const className = `dc-server${fresh ? ' fresh' : ''}${foreign ? ' foreign' : ''}`
+  const label = fresh ? `${name}, ${t('unread')}` : name
+  const props = {
+    type: 'button',
+    className,
+    title: name,
+    'aria-label': label,
+    'aria-current': current ? 'true' : undefined,
+    'data-key': key,
+  }
+  return el('button', { ...props, onClick: run }, letter)
+}
+
+function channelButton(channel, open) {
+  const fresh = unread(channel.id, channel.last)
+  const joined = channel.type === VOICE
+  const name = fresh ? `${channel.name}, ${t('unread')}` : channel.name
+  const props = {
+    type: 'button',
+    className: `dc-channel${channel.thread ? ' thread' : ''}${fresh ? ' fresh' : ''}`,
+    'aria-label': joined ? t('joinVoice', { name: channel.name }) : name,
+    'aria-current': channel.id === now.channel ? 'true' : undefined,
+    'data-key': channel.id,
+    onClick: () => (joined ? void act('voice', { channel: channel.id }) : open(now.guild, channel.id)),
+  }
+  const afk = channel.afk ? el('small', { className: 'dc-note' }, t('afk')) : null
+  return el(
+    'button',
+    props,
+    glyph(channel.thread ? 'thread' : (SIGNS[channel.type] ?? 'hash')),
+    el('span', {}, channel.name),
+    afk,
+  )
+}
+
+function speaker(one) {
+  const signs = [one.muted && 'mic', one.deafened && 'ears'].filter(Boolean)
+  const words = [one.muted && t('muted'), one.deafened && t('deafened')].filter(Boolean).join(', ')
+  const marks = signs.map((name) => el('span', { className: 'dc-struck' }, glyph(name), glyph('struck')))
+  return el(
+    'li',
+    { className: 'dc-speaker' },
+    face(one, 'dc-face tiny'),
+    nameNode(one),
+    el('span', { className: 'dc-signs', title: words }, marks, el('span', { className: 'sr' }, words)),
+  )
+}
+
+/** Channels of the open server, or the private chat with the bot. */
+export function drawChannels(open) {
+  const guild = guildNow()
+  const { bot, dm } = now.state
+  byId('dc-guild').textContent = guild?.name ?? t('direct')
+  byId('dc-leave').hidden = !guild?.joined || guild.owned
+  const marks = guild?.channels.map((one) => unread(one.id, one.last))
+  draw(byId('dc-channels'), [guild?.id, guild?.channels, marks, now.channel, bot.online], () => {
+    if (!guild) {
+      const current = now.channel === dm.id ? 'true' : undefined
+      const state = el('small', { className: 'dc-note' }, t(bot.online ? 'botOnline' : 'botOffline'))
+      const props = {
+        type: 'button',
+        className: 'dc-channel',
+        'aria-current': current,
+        'data-key': dm.id,
+        onClick: () => open('', dm.id),
+      }
+      return [el('button', props, face(bot, 'dc-face tiny'), el('span', {}, bot.name), state)]
+    }
+    return guild.channels.flatMap((one) => {
+      if (one.type === CATEGORY) return [el('h3', { className: 'dc-category' }, one.name)]
+      const people =
+        one.voice.length > 0 ? el('ul', { className: 'dc-speakers' }, one.voice.map(speaker)) : null
+      return [channelButton(one, open), people].filter(Boolean)
+    })
+  })
+}
+
+/** The bar of a running voice connection. */
+export function drawCall() {
+  const { voice, guilds } = now.state
+  const box = byId('dc-call')
+  box.hidden = !voice
+  if (!voice) return
+  const channel = guilds.flatMap((one) => one.channels).find((one) => one.id === voice.channel)
+  draw(box, [voice, channel?.name], () => {
+    const muted = voice.selfMute || voice.mute
+    const deafened = voice.selfDeaf || voice.deaf
+    const tool = (name, on, label, run) => {
+      const props = {
+        type: 'button',
+        className: 'dc-tool',
+        'aria-pressed': String(on),
+        'aria-label': label,
+        title: label,
+        'data-key': name,
+      }
+      return el('button', { ...props, onClick: run }, glyph(name), on ? glyph('struck') : null)
+    }
+    const leave = t('leaveVoice')
+    return [
+      el('p', { className: 'dc-call-name' }, el('b', {}, t('voice')), el('span', {}, channel?.name ?? '')),
+      tool('mic', muted, t(muted ? 'unmute' : 'mute'), () => act('selfMute', { on: !voice.selfMute })),
+      tool('ears', deafened, t(deafened ? 'undeafen' : 'deafen'), () =>
+        act('selfDeaf', { on: !voice.selfDeaf }),
+      ),
+      el(
+        'button',
+        {
+          type: 'button',
+          className: 'dc-tool hang',
+          'aria-label': leave,
+          title: leave,
+          'data-key': 'leave',
+          onClick: () => act('voice', { channel: null }),
+        },
+        glyph('hangup'),
+      ),
+    ]
+  })
+}
+
+/** Members under their highest role that stands apart. */
+export function drawMembers(openCard) {
+  const guild = guildNow()
+  const groups = guild?.groups ?? []
+  draw(byId('dc-members'), [groups, guild?.roles], () =>
+    groups.flatMap((group) => [
+      el('h3', { className: 'dc-category' }, `${group.name ?? t('membersOnline')} — ${group.members.length}`),
+      ...group.members.map((one) =>
+        el(
+          'button',
+          { type: 'button', className: 'dc-member', 'data-key': one.id, onClick: () => openCard(one.id) },
+          face(one, 'dc-face small'),
+          nameNode(one),
+          one.bot ? el('span', { className: 'dc-badge' }, t('app')) : null,
+        ),
+      ),
+    ]),
+  )
+}
+
+function roleChip(role, node = 'li') {
+  return tinted(
+    el(node, { className: 'dc-role' }, el('span', { className: 'dc-dot' }), role.name),
+    role.color,
+    '--bar',
+  )
+}
+
+/** Opens the card of a person: roles, the bot's entries for people, and what a moderator may do. */
+export function openCard(id) {
+  const guild = guildNow()
+  const member = membersNow().find((one) => one.id === id)
+  if (!guild || !member) return
+  const roles = member.roles.map((role) => guild.roles.find((one) => one.id === role)).filter(Boolean)
+  const close = () => dialog.close()
+  const doing = (label, run, on) =>
+    el(
+      'button',
+      {
+        type: 'button',
+        className: 'dc-button secondary',
+        'aria-pressed': on === undefined ? undefined : String(on),
+        onClick: () => {
+          close()
+          void run()
+        },
+      },
+      label,
+    )
+  const menus = guild.commands.filter((one) => one.type === 2)
+  const target = { guild: guild.id, target: id }
+  const deeds = [
+    ...menus.map((one) =>
+      doing(one.label, () => act('menu', { channel: now.channel, name: one.name, target: id })),
+    ),
+    guild.may.mute &&
+      doing(t('serverMute'), () => act('serverMute', { ...target, on: !member.mute }), member.mute),
+    guild.may.deafen &&
+      doing(t('serverDeaf'), () => act('serverDeaf', { ...target, on: !member.deaf }), member.deaf),
+    guild.may.kick && doing(t('kick'), () => act('kick', target)),
+  ]
+  dialog.replaceChildren(
+    el(
+      'div',
+      { className: 'dc-card' },
+      el(
+        'header',
+        { className: 'dc-card-head' },
+        face(member, 'dc-face large'),
+        el('h2', {}, nameNode(member)),
+        closer(close),
+      ),
+      el('h3', {}, t('roles')),
+      roles.length > 0
+        ? el(
+            'ul',
+            { className: 'dc-roles' },
+            roles.map((one) => roleChip(one)),
+          )
+        : el('p', {}, t('noRoles')),
+      roleSwitches(guild, member),
+      el('div', { className: 'dc-row' }, deeds.filter(Boolean)),
+    ),
+  )
+  dialog.showModal()
+}
+
+function closer(close) {
+  return el(
+    'button',
+    { type: 'button', className: 'dc-tool', 'aria-label': t('close'), onClick: close },
+    glyph('close'),
+  )
+}
+
+function roleSwitches(guild, member) {
+  const mine = guild.roles.filter((one) => one.mine)
+  if (mine.length === 0) return null
+  const boxes = mine.map((role) => {
+    const box = el('input', { type: 'checkbox', checked: member.roles.includes(role.id) })
+    box.addEventListener('change', async () => {
+      const done = await act('role', { guild: guild.id, target: member.id, role: role.id, on: box.checked })
+      if (!done) box.checked = !box.checked
+    })
+    return el('label', { className: 'dc-switch' }, box, roleChip(role, 'span'))
+  })
+  return el('details', { className: 'dc-give' }, el('summary', {}, t('giveTake')), boxes)
+}
+
+export { closer, dialog }
