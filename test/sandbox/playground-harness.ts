@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url)
 
 /** A playground as the site serves it: static files, a page to frame, and a sandbox behind it. */
 export async function startPlayground(options: Partial<PlaygroundOptions> = {}) {
-  const telegram = await startTelegramSandbox({ groupTitle: 'Игровая TTFD', supergroupTitle: 'TTFD Лаунж' })
+  const telegram = await startTelegramSandbox()
   let port = 0
   const playground = createPlayground({ telegram, port: () => port, ...options })
   const site = new Hono()

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { Bot, GrammyError, HttpError, InlineKeyboard, InputFile, webhookCallback } from 'grammy'
 import { afterEach, describe, expect, test } from 'vitest'
 import { gradientPng } from '../../src/sandbox/images.js'
-import { loseAnswer, refuse, tooMany } from '../../src/sandbox/misbehaviour.js'
+import { garbage, loseAnswer, refuse, tooMany } from '../../src/sandbox/misbehaviour.js'
+import { TELEGRAM_LIMITS } from '../../src/sandbox/telegram/rate-limits.js'
 import { startTelegramSandbox } from '../../src/sandbox/telegram/start-telegram-sandbox.js'
 
 const cleanups: (() => unknown)[] = []
@@ -195,7 +196,7 @@ describe('refusals as grammY sees them', () => {
   })
 
   test('429 by order and 429 by the real limits carry retry_after', async () => {
-    const limits = { perChatPerSecond: 1, perGroupPerMinute: 3, overallPerSecond: 30 }
+    const limits = { ...TELEGRAM_LIMITS, perGroupPerMinute: 3 }
     let clock = 1_800_000_000_000
     const { bot, sandbox, anya, control } = await sandboxWithBot(() => undefined, {
       rateLimits: limits,
@@ -220,7 +221,7 @@ describe('refusals as grammY sees them', () => {
     })
   })
 
-  test('a lost answer is an HttpError although the message was sent; a 500 is a GrammyError', async () => {
+  test('a lost answer is an HttpError although the message was sent; a 500 is a GrammyError, a gateway’s page is none', async () => {
     const { bot, anya, control } = await sandboxWithBot(() => undefined)
     anya.start()
     control.misbehave({ on: 'sendMessage', times: 1, fault: loseAnswer() })
@@ -228,6 +229,8 @@ describe('refusals as grammY sees them', () => {
     expect(control.messagesIn(anya.id).at(-1)?.text).toBe('sent all the same')
     control.misbehave({ on: 'sendMessage', times: 1, fault: refuse(500, 'Internal Server Error') })
     await expect(bot.api.sendMessage(anya.id, 'not sent')).rejects.toBeInstanceOf(GrammyError)
+    control.misbehave({ on: 'sendMessage', times: 1, fault: garbage() })
+    await expect(bot.api.sendMessage(anya.id, 'not sent')).rejects.toBeInstanceOf(HttpError)
     expect(control.messagesIn(anya.id).at(-1)?.text).toBe('sent all the same')
   })
 })

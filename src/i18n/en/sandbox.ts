@@ -15,6 +15,7 @@ export const sandbox = {
   noscript: 'The sandbox needs JavaScript to show the chats. The website itself works without it.',
   group: 'TTFD game room',
   supergroup: 'TTFD Lounge',
+  channel: 'TTFD news',
   people: {
     label: 'Who to be',
     short: 'You are',

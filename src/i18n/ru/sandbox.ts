@@ -15,6 +15,7 @@ export const sandbox = {
   noscript: 'Песочнице нужен JavaScript: без него переписку не показать. Сам сайт работает и без него.',
   group: 'Игровая TTFD',
   supergroup: 'TTFD Лаунж',
+  channel: 'Новости TTFD',
   people: {
     label: 'Кем быть',
     short: 'Ты здесь',

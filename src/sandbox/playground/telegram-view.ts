@@ -4,7 +4,7 @@ import type { WorldChat } from '../telegram/world/world.js'
 
 const MESSAGES_SHOWN = 200
 
-export interface ChatView {
+interface ChatView {
   id: number
   type: string
   title: string

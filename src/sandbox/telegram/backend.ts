@@ -9,7 +9,7 @@ import type { FileStore } from './world/files.js'
 import type { World } from './world/world.js'
 
 /** What the bot's owner set: privacy mode, and command menus and texts by scope and language. */
-export interface BotSettings extends PrivacySetting {
+interface BotSettings extends PrivacySetting {
   /** Key: scope and language, as `commandKey` writes them. */
   commands: Map<string, TgBotCommand[]>
   /** Key: kind (`name`, `description`, `short_description`) and language. */

@@ -1,3 +1,4 @@
+import { DEFAULT_LOCALE, type Locale, translator } from '../../i18n/translate.js'
 import { Misbehaviour } from '../misbehaviour.js'
 import type { Backend } from './backend.js'
 import { TelegramControl } from './control.js'
@@ -15,7 +16,7 @@ import type { Person } from './world/person.js'
 import { World } from './world/world.js'
 
 /** The bot's token unless another is given. It opens nothing but this sandbox. */
-export const SANDBOX_TELEGRAM_TOKEN = '7000000001:sandbox-token-opens-nothing-real-00'
+const SANDBOX_TELEGRAM_TOKEN = '7000000001:sandbox-token-opens-nothing-real-00'
 
 const EPOCH_2025_MS = Date.UTC(2025, 0, 1)
 const GROUP_ID = -4_001_000
@@ -28,9 +29,8 @@ export interface TelegramSandboxOptions {
   token?: string
   botUsername?: string
   botName?: string
-  /** Titles of the two groups that are there from the start. */
-  groupTitle?: string
-  supergroupTitle?: string
+  /** Language of the groups' titles. Default: the community's. */
+  locale?: Locale
   /** Telegram's privacy mode; off unless said otherwise, so that the bot reads its groups. */
   privacyMode?: boolean
   /** Real limits on sending; none when absent. See TELEGRAM_LIMITS. */
@@ -140,16 +140,21 @@ function fillWorld(control: TelegramControl, options: TelegramSandboxOptions): R
     admins: [people.mia.id],
     members: [people.anya.id, people.boris.id, people.zed.id],
   }
-  const { groupTitle = 'TTFD', supergroupTitle = 'TTFD Lounge' } = options
-  control.groups.create({ ...crowd, type: 'group', title: groupTitle, id: GROUP_ID, bot: 'member' })
+  const t = translator(options.locale ?? DEFAULT_LOCALE)
+  control.groups.create({ ...crowd, type: 'group', title: t('sandbox:group'), id: GROUP_ID, bot: 'member' })
   control.groups.create({
     ...crowd,
     type: 'supergroup',
-    title: supergroupTitle,
+    title: t('sandbox:supergroup'),
     username: 'ttfd_lounge',
     id: SUPERGROUP_ID,
     bot: 'member',
   })
-  control.groups.create({ type: 'channel', title: 'TTFD News', owner: people.olga.id, id: CHANNEL_ID })
+  control.groups.create({
+    type: 'channel',
+    title: t('sandbox:channel'),
+    owner: people.olga.id,
+    id: CHANNEL_ID,
+  })
   return people
 }

@@ -60,7 +60,7 @@ export interface TgPhotoSize {
   file_size: number
 }
 
-export interface TgSticker {
+interface TgSticker {
   file_id: string
   file_unique_id: string
   type: 'regular'
@@ -145,8 +145,6 @@ export interface UpdateContent {
   my_chat_member?: TgChatMemberUpdated
   chat_member?: TgChatMemberUpdated
 }
-
-export type TgUpdate = UpdateContent & { update_id: number }
 
 export interface TgBotCommand {
   command: string

@@ -5,6 +5,7 @@ import { readReplyMarkup } from '../text/reply-markup.js'
 import type { TgMessage } from '../types.js'
 import type { Params } from '../wire/params.js'
 import type { StoredPhoto } from '../world/files.js'
+import { quoted } from '../world/sending.js'
 import type { WorldChat } from '../world/world.js'
 import { userLookup, writableChat } from './targets.js'
 
@@ -91,15 +92,9 @@ function replyTarget(chat: WorldChat, params: Params): TgMessage | undefined {
   const id = Number(parameters?.message_id ?? params.integer('reply_to_message_id') ?? 0)
   if (!id) return undefined
   const target = chat.messages.get(id)
-  if (target) return withoutReply(target)
+  if (target) return quoted(target)
   const lenient =
     parameters?.allow_sending_without_reply === true || params.flag('allow_sending_without_reply')
   if (lenient) return undefined
   throw badRequest('message to be replied not found')
-}
-
-/** A quoted message does not quote on. */
-export function withoutReply(message: TgMessage): TgMessage {
-  const { reply_to_message: _, ...rest } = message
-  return rest
 }

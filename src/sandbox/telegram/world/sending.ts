@@ -41,7 +41,7 @@ export function messageFields(sending: Sending, chat: WorldChat, files: FileStor
 }
 
 /** A quoted message does not quote on. */
-function quoted(message: TgMessage): TgMessage {
+export function quoted(message: TgMessage): TgMessage {
   const { reply_to_message: _, ...rest } = message
   return rest
 }
