@@ -30,8 +30,8 @@ const TOTAL: Record<TopBoard, string> = {
 
 const IN_PERIOD = {
   // What came from an import, a merge or its undoing was not earned in the period.
-  xp: sql`sum(xp) filter (where event_type not in ('imported', 'accounts_merged', 'merge_undone'))`,
-  coins: sql`sum(coins) filter (where event_type not in ('imported', 'accounts_merged', 'merge_undone'))`,
+  xp: sql`sum(r.xp) filter (where event_type not in ('imported', 'accounts_merged', 'merge_undone'))`,
+  coins: sql`sum(r.coins) filter (where event_type not in ('imported', 'accounts_merged', 'merge_undone'))`,
   voice: sql`sum(events) filter (where event_type = 'voice_time') * 60`,
   messages: sql`sum(events) filter (where event_type = 'message_sent')`,
 }
