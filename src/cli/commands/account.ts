@@ -1,0 +1,91 @@
+import { Command } from 'commander'
+import { findAccountId } from '../../core/accounts/find-account.js'
+import { type AccountSheet, readAccountSheet } from '../../core/doctor/account-sheet.js'
+import type { Reader } from '../../db/connect.js'
+import { visible } from '../../observability/pretty-line.js'
+import { type Cli, type ExitCode, GOOD, printJson, RefusedError, WrongUseError } from '../cli.js'
+import { pad } from '../display-width.js'
+import { readConfig, withDatabase } from '../open-database.js'
+import type { Done } from '../program.js'
+
+/** `ttfd account show <id|telegram:ID|discord:ID>`: what is known about one account. */
+export function accountCommand(cli: Cli, done: Done): Command {
+  const { t } = cli
+  const account = new Command('account').description(t('cli:command.account'))
+  account
+    .command('show')
+    .description(t('cli:command.account_show'))
+    .argument('<account>', t('cli:argument.account'))
+    .option('--json', t('cli:option.json'))
+    .action(async (text: string, { json = false }: { json?: boolean }) => done(await show(cli, text, json)))
+  return account
+}
+
+async function show(cli: Cli, text: string, json: boolean): Promise<ExitCode> {
+  const { t } = cli
+  const wanted = parseAccount(text)
+  if (!wanted) throw new WrongUseError(t('cli:misuse.not_an_account', { word: text }))
+  const config = readConfig(cli)
+  return withDatabase<ExitCode>(cli, config, async (db) => {
+    const sheet = await readSheet(db.kysely, wanted, config.timeZone)
+    if (!sheet)
+      throw new RefusedError(
+        'no_such_account',
+        t('cli:error.no_such_account', { word: text }),
+        t('cli:error_mend.no_such_account'),
+      )
+    if (json) printJson(cli, sheet)
+    else for (const line of renderSheet(cli, sheet)) cli.out(line)
+    return GOOD
+  })
+}
+
+type Wanted = { id: number } | { platform: 'telegram' | 'discord'; id: string }
+
+function parseAccount(text: string): Wanted | null {
+  if (/^\d{1,15}$/.test(text)) return { id: Number(text) }
+  const parts = /^(telegram|discord):(\d{1,20})$/.exec(text)
+  if (!parts?.[2]) return null
+  return { platform: parts[1] === 'discord' ? 'discord' : 'telegram', id: parts[2] }
+}
+
+async function readSheet(reader: Reader, wanted: Wanted, timeZone: string): Promise<AccountSheet | null> {
+  const accountId = 'platform' in wanted ? await findAccountId(reader, wanted) : wanted.id
+  return accountId === null ? null : readAccountSheet(reader, { accountId, now: new Date(), timeZone })
+}
+
+function renderSheet({ t }: Cli, sheet: AccountSheet): string[] {
+  const { progress, today, ledger } = sheet
+  const facts: [string, string][] = [
+    ['state', t(`cli:account.${sheet.state}`, { into: sheet.mergedInto ?? '' })],
+    ['since', sheet.createdAt.toISOString()],
+  ]
+  if (progress) {
+    facts.push(
+      ['name', `${progress.displayName} (${progress.username})`],
+      ['xp', `${progress.xp}`],
+      ['coins', `${progress.coins}`],
+      ['rank', `${progress.rankId}`],
+      ['games', `${progress.gamesWon} / ${progress.gamesPlayed}`],
+      ['voice', `${progress.voiceSeconds}`],
+      ['messages', `${progress.messages}`],
+      ['streak', `${progress.streak}`],
+      ['last_active', progress.lastActive.toISOString()],
+    )
+  }
+  facts.push(['ledger', t('cli:account.sums', { xp: ledger.xp, coins: ledger.coins, events: ledger.events })])
+  for (const identity of sheet.identities) {
+    facts.push([
+      'identity',
+      `${identity.platform}:${identity.id}${identity.username ? ` @${identity.username}` : ''}`,
+    ])
+  }
+  const counters = Object.entries(today.counters).map(([name, value]) => `${name}=${value}`)
+  const daily = t(today.dailyClaimed ? 'cli:account.daily_claimed' : 'cli:account.daily_open')
+  facts.push(['today', [today.day, daily, ...counters].join(', ')])
+  if (sheet.linkUnproven) facts.push(['warning', t('cli:account.link_unproven')])
+  const labels = facts.map(([key]) => t(`cli:account.label.${key}`))
+  const width = Math.max(...labels.map((label) => label.length))
+  const title = t('cli:account.title', { id: sheet.id })
+  return [title, ...facts.map(([, value], i) => `  ${pad(labels[i] ?? '', width)}  ${visible(value)}`)]
+}

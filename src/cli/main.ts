@@ -1,0 +1,9 @@
+import { processIo } from './io.js'
+import { runCli } from './run-cli.js'
+
+// A reader that closes the pipe early (`ttfd sql ... | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+process.exitCode = await runCli(process.argv.slice(2), processIo())
