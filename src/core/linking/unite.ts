@@ -22,13 +22,12 @@ export function uniteLimits(a: Limits, b: Limits): Limits {
 
 /** The sum of both, and at least either: coins that both lost at games (a negative count) free no more room than one's own. */
 function uniteCounters(a: DayCounters, b: DayCounters): DayCounters {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<keyof DayCounters>
-  return Object.fromEntries(
-    [...keys].map((key) => {
-      const [x, y] = [a[key] ?? 0, b[key] ?? 0]
-      return [key, Math.max(x, y, x + y)]
-    }),
-  )
+  const one: DayCounters = { ...a }
+  for (const [key, y] of Object.entries(b) as [keyof DayCounters, number][]) {
+    const x = a[key]
+    one[key] = x === undefined ? y : Math.max(x, y, x + y)
+  }
+  return one
 }
 
 export type Streak = { days: number; lastDaily: Date | null; lastDay: string | null }
