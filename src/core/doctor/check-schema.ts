@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { Migration } from '../../db/migrator.js'
-import { compareSchema, describeSchema, type SchemaManifest } from '../../db/schema-manifest.js'
+import { compareSchema, describeSchema, type SchemaLines } from '../../db/schema-manifest.js'
 import { EXAMPLES_MAX, type Finding, fail, ok } from './finding.js'
 
 /** Whether the schema is what this program's migrations make: missing, behind, newer, or changed by hand. */
 export async function checkSchema(
   reader: Reader,
-  { migrations, manifest }: { migrations: readonly Migration[]; manifest: SchemaManifest },
+  { migrations, manifest }: { migrations: readonly Migration[]; manifest: SchemaLines },
 ): Promise<{ usable: boolean; findings: Finding[] }> {
   const exists = await sql<{ users: boolean; migrations: boolean }>`
     select to_regclass('public.unified_users') is not null as users,
