@@ -1,0 +1,68 @@
+import { z } from 'zod'
+
+/** Features that a button or a start link opens. */
+export const PAGES = ['games', 'daily', 'profile', 'top', 'settings'] as const
+export type Page = (typeof PAGES)[number]
+
+/**
+ * What a button says when it is pressed: at most 64 bytes, and never believed. It only names things; owner, stake and
+ * state of a round are read from the database.
+ */
+export type Press =
+  | { act: 'open'; page: Page }
+  | { act: 'round'; bet: number }
+  | { act: 'pick'; round: string; pick: number }
+  | { act: 'cancel'; round: string }
+  | { act: 'top'; page: number }
+  | { act: 'set'; name: 'locale'; value: 'ru' | 'en' }
+  | { act: 'set'; name: 'notices' | 'private'; value: boolean }
+
+export function packPress(press: Press): string {
+  switch (press.act) {
+    case 'open':
+      return `o:${press.page}`
+    case 'round':
+      return `r:${press.bet}`
+    case 'pick':
+      return `p:${press.round}:${press.pick}`
+    case 'cancel':
+      return `x:${press.round}`
+    case 'top':
+      return `t:${press.page}`
+    case 'set':
+      return press.name === 'locale'
+        ? `s:locale:${press.value}`
+        : `s:${press.name}:${press.value ? 'on' : 'off'}`
+    default:
+      return press satisfies never
+  }
+}
+
+const whole = z
+  .string()
+  .regex(/^\d{1,4}$/)
+  .transform(Number)
+const uuid = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on')
+
+const pressSchema = z.union([
+  z.tuple([z.literal('o'), z.enum(PAGES)]).transform(([, page]): Press => ({ act: 'open', page })),
+  z.tuple([z.literal('r'), whole]).transform(([, bet]): Press => ({ act: 'round', bet })),
+  z
+    .tuple([z.literal('p'), uuid, whole])
+    .transform(([, round, pick]): Press => ({ act: 'pick', round, pick })),
+  z.tuple([z.literal('x'), uuid]).transform(([, round]): Press => ({ act: 'cancel', round })),
+  z.tuple([z.literal('t'), whole]).transform(([, page]): Press => ({ act: 'top', page })),
+  z
+    .tuple([z.literal('s'), z.literal('locale'), z.enum(['ru', 'en'])])
+    .transform(([, name, value]): Press => ({ act: 'set', name, value })),
+  z
+    .tuple([z.literal('s'), z.enum(['notices', 'private']), onOff])
+    .transform(([, name, value]): Press => ({ act: 'set', name, value })),
+])
+
+/** Reads a button's bytes; null for anything that no button of ours says. */
+export function readPress(data: string): Press | null {
+  if (data.length > 64) return null
+  return pressSchema.safeParse(data.split(':')).data ?? null
+}

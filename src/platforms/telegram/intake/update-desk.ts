@@ -1,0 +1,155 @@
+import { type Bot, BotError } from 'grammy'
+import type { Update } from 'grammy/types'
+import { isOutage } from '../../../core/availability/is-outage.js'
+import { atMostEvery } from '../../../observability/at-most-every.js'
+import { AnswerDelayedError, describeError, isAnswerTrouble, isForbidden, traceOf } from '../errors.js'
+import { FloodGate } from '../flood-gate.js'
+import { isCommand, isHuman } from '../human-message.js'
+import type { BotContext, Log, Tuning } from '../types.js'
+import { apologise, refuse, slowDown } from './excuses.js'
+import { Lanes } from './lanes.js'
+import { SettledUpdates } from './settled-updates.js'
+import { readUpdate } from './update-schema.js'
+
+/** `settled`: committed, or refused with an answer; the update may be confirmed. `open`: Telegram must send it again. */
+export type Settling = 'settled' | 'open'
+
+const SAY_EVERY_MS = 60_000
+/** A group message that keeps failing for another reason than an outage must not block all that follow. */
+const FAILURES_MAX = 5
+
+/** Handles one update to its end, whatever arrives, and says whether it may be confirmed. Never throws. */
+export class UpdateDesk {
+  readonly #bot: Bot<BotContext>
+  readonly #log: Log
+  readonly #gate: FloodGate
+  readonly #lanes = new Lanes()
+  readonly #settled = new SettledUpdates()
+  readonly #failures = new Map<number, number>()
+  readonly #sayNowAndThen: ReturnType<typeof atMostEvery>
+
+  constructor(bot: Bot<BotContext>, log: Log, { flood }: Tuning, clock: () => number) {
+    this.#bot = bot
+    this.#log = log
+    this.#gate = new FloodGate(flood, clock)
+    this.#sayNowAndThen = atMostEvery(SAY_EVERY_MS, clock)
+  }
+
+  /** The id of what arrived; null when it has none and can never be confirmed. */
+  idOf(raw: unknown): number | null {
+    const read = readUpdate(raw)
+    return read.kind === 'nameless' ? null : read.id
+  }
+
+  /** Whether everything after this update must wait for it: a group changes its id, or the bot's place in it changes. */
+  isBarrier(raw: unknown): boolean {
+    const read = readUpdate(raw)
+    if (read.kind !== 'update') return false
+    const { message, my_chat_member } = read.update
+    if (my_chat_member) return my_chat_member.chat.type !== 'private'
+    return message?.migrate_to_chat_id !== undefined || message?.migrate_from_chat_id !== undefined
+  }
+
+  async settle(raw: unknown): Promise<Settling> {
+    const read = readUpdate(raw)
+    if (read.kind === 'nameless') {
+      this.#sayNowAndThen('nameless', (kept) =>
+        this.#log.warn({ kept }, 'something without an update id arrived from Telegram'),
+      )
+      return 'settled'
+    }
+    if (read.kind === 'malformed') {
+      if (!this.#settled.has(read.id)) {
+        this.#log.warn({ updateId: read.id, where: read.where }, 'malformed update')
+      }
+      this.#settled.add(read.id)
+      return 'settled'
+    }
+    const { id, update } = read
+    // Asked inside of the lane, so that copies in one batch wait for the first.
+    return this.#lanes.run(laneOf(update), async () => {
+      if (this.#settled.has(id)) return 'settled'
+      const settling = await this.#handle(id, update)
+      if (settling === 'settled') {
+        this.#settled.add(id)
+        this.#failures.delete(id)
+      }
+      return settling
+    })
+  }
+
+  async #handle(id: number, update: Update): Promise<Settling> {
+    try {
+      if (await this.#isFlood(id, update)) return 'settled'
+      await this.#bot.handleUpdate(update)
+      return 'settled'
+    } catch (thrown) {
+      const error = thrown instanceof BotError ? thrown.error : thrown
+      return this.#judge(id, update, error)
+    }
+  }
+
+  async #judge(id: number, update: Update, error: unknown): Promise<Settling> {
+    // Handlers speak after they have committed: what was asked is done, only its answer is late or unwanted.
+    if (isAnswerTrouble(error)) {
+      this.#log.info({ updateId: id, reason: describeError(error) }, 'an answer was not delivered')
+      return 'settled'
+    }
+    if (isOutage(error)) {
+      this.#sayNowAndThen('outage', (kept) =>
+        this.#log.warn(
+          { reason: describeError(error), kept },
+          'the database is away: group messages stay with Telegram, commands are told to wait',
+        ),
+      )
+      return asksForAnswer(update) ? this.#tell(id, update, 'refuse') : 'open'
+    }
+    this.#log.error({ updateId: id, reason: describeError(error), trace: traceOf(error) }, 'an update failed')
+    if (asksForAnswer(update)) return this.#tell(id, update, 'apologise')
+    const failures = (this.#failures.get(id) ?? 0) + 1
+    this.#failures.set(id, failures)
+    if (failures < FAILURES_MAX) return 'open'
+    this.#log.error({ updateId: id }, 'an update failed for good and is left out')
+    return 'settled'
+  }
+
+  /** An answer that could not be given for want of a connection leaves a refused update open. */
+  async #tell(id: number, update: Update, what: 'refuse' | 'apologise'): Promise<Settling> {
+    try {
+      await (what === 'refuse' ? refuse(this.#bot.api, update) : apologise(this.#bot.api, update))
+      return 'settled'
+    } catch (error) {
+      this.#log.info({ updateId: id, reason: describeError(error) }, 'an excuse could not be sent')
+      return what === 'refuse' && !isForbidden(error) && !(error instanceof AnswerDelayedError)
+        ? 'open'
+        : 'settled'
+    }
+  }
+
+  async #isFlood(id: number, update: Update): Promise<boolean> {
+    const from = update.callback_query?.from ?? update.message?.from
+    if (!isHuman(from) || !asksForAnswer(update)) return false
+    const verdict = this.#gate.take(from.id)
+    if (verdict === 'pass') return false
+    // A press shows a clock until it is answered, so each gets its word; messages only the first.
+    if (verdict === 'warn' || update.callback_query) {
+      await slowDown(this.#bot.api, update).catch((error: unknown) =>
+        this.#log.info({ updateId: id, reason: describeError(error) }, 'an excuse could not be sent'),
+      )
+    }
+    this.#log.info({ updateId: id, telegramId: from.id }, 'an update was left out: too many from one person')
+    return true
+  }
+}
+
+/** Presses, and messages to the bot: everything in the private chat, and commands in groups. */
+function asksForAnswer({ message, callback_query }: Update): boolean {
+  if (callback_query) return true
+  return message !== undefined && (message.chat.type === 'private' || isCommand(message))
+}
+
+/** One person's updates keep their order. Where nobody acts, the chat stands for the person. */
+function laneOf({ message, callback_query, my_chat_member }: Update): string {
+  const from = callback_query?.from ?? message?.from ?? my_chat_member?.from
+  return String(from?.id ?? message?.chat.id ?? 0)
+}

@@ -1,0 +1,43 @@
+import type { InlineKeyboard } from 'grammy'
+import { isGone, isNotModified, isPressOver } from './errors.js'
+import type { BotContext } from './types.js'
+
+/** A message as the bot shows it: HTML and, if any, buttons. */
+export type View = { text: string; keyboard?: InlineKeyboard | undefined }
+
+/** Answers with a new message in the same chat. */
+export async function say(ctx: BotContext, { text, keyboard }: View): Promise<void> {
+  await ctx.reply(text, keyboard ? { reply_markup: keyboard } : {})
+}
+
+/** Answers in a group to the message that asked, so that it is clear whom it concerns. */
+export async function sayBack(ctx: BotContext, { text, keyboard }: View): Promise<void> {
+  const id = ctx.msgId
+  await ctx.reply(text, {
+    ...(keyboard ? { reply_markup: keyboard } : {}),
+    ...(id ? { reply_parameters: { message_id: id, allow_sending_without_reply: true } } : {}),
+  })
+}
+
+/**
+ * Shows a view in place of the message whose button was pressed. A message that looks so already is left; one that
+ * cannot be changed any more is followed by a new one.
+ */
+export async function show(ctx: BotContext, { text, keyboard }: View): Promise<void> {
+  try {
+    await ctx.editMessageText(text, keyboard ? { reply_markup: keyboard } : {})
+  } catch (error) {
+    if (isNotModified(error)) return
+    if (!isGone(error)) throw error
+    await say(ctx, { text, keyboard })
+  }
+}
+
+/** Answers a press with a toast (or nothing); one that is too old to be answered is left alone. */
+export async function toast(ctx: BotContext, text = '', alert = false): Promise<void> {
+  try {
+    await ctx.answerCallbackQuery(text === '' ? {} : { text, show_alert: alert })
+  } catch (error) {
+    if (!isPressOver(error)) throw error
+  }
+}
