@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
+import { releaseDead } from '../core/duties/leases.js'
 import { loadRules } from '../core/progression/load-rules.js'
 import { DEFAULT_RULES, type Rules } from '../core/progression/rules.js'
 import type { Database } from '../db/connect.js'
 import { ChangedMigrationError, migrate, NewerSchemaError } from '../db/migrator.js'
+import { isDeadHolder } from './holder.js'
 import { checkSandboxMark, type MarkVerdict } from './sandbox-mark.js'
 
 export type DatabaseEvents = {
@@ -106,6 +108,7 @@ export class DatabaseState {
       events.refused(verdict, '')
       return
     }
+    await releaseDead(this.#db, isDeadHolder)
     await this.reloadRules()
     this.#isUp = true
     this.#wasUp = true

@@ -8,7 +8,10 @@ export type PartStatus = { part: string; ok: boolean; detail: string }
 const BEAT_MS = 5_000
 
 /** Says every few seconds that the parts of this process are alive; returns the way to stop. */
-export function startHeartbeats({ db, state, log, holder }: AppContext, states: () => PartStatus[]): () => void {
+export function startHeartbeats(
+  { db, state, log, holder }: AppContext,
+  states: () => PartStatus[],
+): () => void {
   const say = async () => {
     if (!state.isUp) return
     try {

@@ -12,7 +12,11 @@ export async function checkSandboxMark(
   db: Database,
   { sandbox, realToken }: { sandbox: boolean; realToken: boolean },
 ): Promise<MarkVerdict> {
-  const mark = await db.kysely.selectFrom('ttfd.settings').select('value').where('key', '=', KEY).executeTakeFirst()
+  const mark = await db.kysely
+    .selectFrom('ttfd.settings')
+    .select('value')
+    .where('key', '=', KEY)
+    .executeTakeFirst()
   if (mark) return realToken ? 'mark_with_real_token' : 'ok'
   if (!sandbox) return 'ok'
   const member = await db.kysely.selectFrom('ttfd.accounts').select('id').limit(1).executeTakeFirst()

@@ -1,5 +1,4 @@
-import { createHmac, randomInt, randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
+import { createHmac, randomInt } from 'node:crypto'
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
 import { endBeats } from '../core/duties/heartbeats.js'
@@ -13,8 +12,9 @@ import { createMetrics } from '../observability/metrics.js'
 import { ChangeFeed } from '../sync/change-feed.js'
 import type { AppContext } from './context.js'
 import { DatabaseState } from './database-state.js'
-import { measured } from './measured-writer.js'
 import { startHeartbeats } from './heartbeats.js'
+import { makeHolder } from './holder.js'
+import { measured } from './measured-writer.js'
 import { PARTS, type Part } from './parts.js'
 import { StartError } from './start-error.js'
 import { startParts } from './start-parts.js'
@@ -64,7 +64,10 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     events: {
       up: ({ migrations, again }) => {
         if (again) print(t('app:database_back'))
-        else print(t(db.kind === 'embedded' ? 'app:database_up_embedded' : 'app:database_up', { place: db.place }))
+        else
+          print(
+            t(db.kind === 'embedded' ? 'app:database_up_embedded' : 'app:database_up', { place: db.place }),
+          )
         if (migrations > 0) print(t('app:database_migrated', { count: migrations, n: migrations }))
       },
       down: (reason, { lost }) => {
@@ -88,7 +91,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     writer: measured(writer, metrics),
     feed: new ChangeFeed(db),
     sandbox: null,
-    holder: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
+    holder: makeHolder(),
     now: () => new Date(),
     newId: () => newId(Date.now()),
     random: (n) => randomInt(n),

@@ -28,7 +28,8 @@ export async function startParts(context: AppContext, only: ReadonlySet<Part>): 
     states.push(() => ({ part: 'web', ok: true, detail: web.url }))
   }
   const worker = only.has('worker') ? startWorker(context, deliverers) : null
-  if (worker) states.push(() => ({ part: 'worker', ok: true, detail: worker.isLeader() ? 'leader' : 'follower' }))
+  if (worker)
+    states.push(() => ({ part: 'worker', ok: true, detail: worker.isLeader() ? 'leader' : 'follower' }))
   if (only.has('telegram')) {
     if (telegram) {
       await telegram.start()

@@ -1,10 +1,14 @@
+import { identityKey } from '../core/accounts/identity.js'
 import type { Deliverer } from '../core/deliveries/delivery.js'
+import { deriveLinkKey } from '../core/linking/link-code.js'
 import { createTelegramBot } from '../platforms/telegram/create-telegram-bot.js'
 import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
 
 export type Telegram = {
   deliverer: Deliverer
+  /** What a person must be told or asked at once about his account. */
+  accountDeliverer: Deliverer
   webhook?: (request: Request) => Promise<Response>
   /** Where people find the bot; null until its name is known. */
   url(): string | null
@@ -36,6 +40,10 @@ export function createTelegram(context: AppContext): Telegram | null {
       admins: config.admins.filter((admin) => admin.platform === 'telegram').map((admin) => admin.id),
       siteUrl: () => context.siteUrl(),
       fingerprintKey: context.deriveKey('fingerprint'),
+      linking: {
+        key: deriveLinkKey(context.secrets.sessionSecret),
+        admins: new Set(config.admins.map(identityKey)),
+      },
       timeZone: config.timeZone,
       holder: context.holder,
     },
@@ -46,6 +54,7 @@ export function createTelegram(context: AppContext): Telegram | null {
   }
   return {
     deliverer: bot.deliverer,
+    accountDeliverer: bot.accountDeliverer,
     webhook: bot.webhook,
     url: () => {
       const { username } = bot.status()

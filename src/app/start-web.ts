@@ -58,6 +58,7 @@ export async function startWeb(
     throw error
   }
   // With PORT=0 the address is known only now.
-  const url = config.http.publicUrlIsSet || port !== 0 ? config.http.publicUrl : `http://localhost:${listening.port}`
+  const url =
+    config.http.publicUrlIsSet || port !== 0 ? config.http.publicUrl : `http://localhost:${listening.port}`
   return { url, stop: () => listening.close() }
 }

@@ -40,3 +40,11 @@ export async function releaseLease(db: Database, lease: Lease): Promise<void> {
     .where('token', '=', lease.token)
     .execute()
 }
+
+/** Frees the duties of holders that are known to be dead, so that a restart after a crash need not wait them out. */
+export async function releaseDead(db: Database, isDead: (holder: string) => boolean): Promise<void> {
+  const rows = await db.kysely.selectFrom('ttfd.leases').select(['name', 'holder', 'token']).execute()
+  for (const { name, holder, token } of rows) {
+    if (isDead(holder)) await releaseLease(db, { name, token })
+  }
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const BIN = fileURLToPath(new URL('../../bin/ttfd', import.meta.url))
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The built program as an operator runs it: a process of its own. */
+export class Program {
+  readonly #env: NodeJS.ProcessEnv
+  #child: ChildProcess | null = null
+  output = ''
+  readonly #watchers = new Set<() => void>()
+
+  constructor(env: Record<string, string>) {
+    if (!existsSync(new URL('../../dist/cli/main.js', import.meta.url)))
+      throw new Error('build first: npm run build')
+    // Nothing of the developer's own settings may reach it.
+    const { PATH = '', HOME = '' } = process.env
+    this.#env = { PATH, HOME, LANG: 'ru_RU.UTF-8', NODE_ENV: 'production', ...env }
+  }
+
+  /** Starts it; resolves at its last start line. Rejects with its output when it ends before. */
+  async start(args: string[] = []): Promise<void> {
+    this.spawn(args)
+    await this.line(/Готово\./)
+  }
+
+  spawn(args: string[] = []): void {
+    this.output = ''
+    // Away from the repository, so that no `.env` of a developer is read.
+    const child = spawn(process.execPath, [BIN, 'start', ...args], {
+      env: this.#env,
+      cwd: this.#env.DATA_DIR ?? '/tmp',
+    })
+    this.#child = child
+    const take = (chunk: Buffer) => {
+      this.output += chunk
+      for (const watcher of [...this.#watchers]) watcher()
+    }
+    child.stdout?.on('data', take)
+    child.stderr?.on('data', take)
+    child.once('exit', () => {
+      for (const watcher of [...this.#watchers]) watcher()
+    })
+  }
+
+  /** Resolves with the first line that fits, once it is printed. */
+  async line(pattern: RegExp, timeoutMs = 40_000): Promise<string> {
+    const child = this.#child
+    return new Promise((resolve, reject) => {
+      const finish = (act: () => void) => {
+        clearTimeout(timer)
+        this.#watchers.delete(look)
+        act()
+      }
+      const look = () => {
+        const found = this.output.split('\n').find((line) => pattern.test(line))
+        if (found !== undefined) finish(() => resolve(found))
+        else if (child?.exitCode !== null || child.signalCode !== null) {
+          finish(() => reject(new Error(`the program ended before ${pattern}:\n${this.output}`)))
+        }
+      }
+      const timer = setTimeout(
+        () => finish(() => reject(new Error(`no line ${pattern} in ${timeoutMs} ms:\n${this.output}`))),
+        timeoutMs,
+      )
+      this.#watchers.add(look)
+      look()
+    })
+  }
+
+  /** Sends a signal and resolves with how it ended and after how many milliseconds. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; ms: number }> {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null)
+      return { code: child?.exitCode ?? null, ms: 0 }
+    const began = performance.now()
+    const exit = once(child, 'exit')
+    child.kill(signal)
+    const [code] = (await exit) as [number | null]
+    return { code, ms: performance.now() - began }
+  }
+
+  /** Runs another `ttfd` command beside it, as a second terminal would. */
+  cli(...args: string[]): { code: number | null; out: string; err: string } {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+      env: this.#env,
+      cwd: this.#env.DATA_DIR ?? '/tmp',
+      encoding: 'utf8',
+    })
+    return { code: status, out: stdout, err: stderr }
+  }
+
+  /** Rows of a read-only statement, by `ttfd sql --json`. */
+  sql<T>(statement: string): T[] {
+    const { code, out, err } = this.cli('sql', '--json', statement)
+    if (code !== 0) throw new Error(`ttfd sql: ${err}${out}`)
+    const answer = JSON.parse(out) as { rows?: T[] } | T[]
+    return Array.isArray(answer) ? answer : (answer.rows ?? [])
+  }
+}
+
+/** A program that is killed when the running test ends, however it ends. */
+export function program(env: Record<string, string>): Program {
+  const made = new Program(env)
+  onTestFinished(async () => {
+    await made.end('SIGKILL')
+  })
+  return made
+}
+
+export { ROOT }
