@@ -112,7 +112,8 @@ describe('/start', () => {
       '$t(telegram:start.about)',
       '{{xp}} $& $1',
       '&lt;b&gt;',
-      '</b><i>x</i>', '<a href="tg://user?id=1">',
+      '</b><i>x</i>',
+      '<a href="tg://user?id=1">',
     ]
     for (const [index, firstName] of names.entries()) {
       const person = sandbox.control.addPerson({ id: 900_000 + index, firstName, languageCode: 'en' })

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import { rebuildBoard } from '../../src/core/boards/board.js'
 import { newId } from '../../src/core/events/new-id.js'
+import { deriveLinkKey } from '../../src/core/linking/link-code.js'
 import { AwardWriter } from '../../src/core/progression/award-writer.js'
 import type { Rules } from '../../src/core/progression/rules.js'
 import type { Database } from '../../src/db/connect.js'
@@ -31,6 +32,7 @@ export const QUICK: Partial<Tuning> = {
 
 export type Stage = {
   db: Database
+  writer: AwardWriter
   sandbox: TelegramSandbox
   bot: TelegramBot
   logs: LogLine[]
@@ -61,16 +63,20 @@ export async function setStage(options: StageOptions = {}): Promise<Stage> {
   const sandbox = await startTelegramSandbox({ now: () => clock.now, ...options.sandbox })
   onTestFinished(() => sandbox.close())
   const logs: LogLine[] = []
+  const rules = () => options.rules ?? RULES
+  const writer = new AwardWriter(db, { rules, newId: () => newId(clock.now) })
+  onTestFinished(() => writer.close().catch(() => {}))
   const another = async (more: StageOptions = {}) => {
-    const bot = build(db, sandbox, logs, clock, { ...options, ...more })
+    const bot = build(db, writer, sandbox, logs, clock, { ...options, ...more })
     if (more.start ?? options.start ?? true) await bot.start()
     return bot
   }
-  return { db, sandbox, logs, clock, bot: await another(), another }
+  return { db, writer, sandbox, logs, clock, bot: await another(), another }
 }
 
 function build(
   db: Database,
+  writer: AwardWriter,
   sandbox: TelegramSandbox,
   logs: LogLine[],
   clock: { now: number },
@@ -78,7 +84,6 @@ function build(
 ): TelegramBot {
   const id = () => newId(clock.now)
   const rules = () => options.rules ?? RULES
-  const writer = new AwardWriter(db, { rules, newId: id })
   const say = (level: LogLine['level']) => (fields: Record<string, unknown>, message: string) => {
     logs.push({ level, fields, message })
   }
@@ -98,16 +103,14 @@ function build(
       admins: [String(sandbox.people.olga.id)],
       siteUrl: () => 'https://ttfd.example',
       fingerprintKey: 'a key of this test',
+      linking: { key: deriveLinkKey('a secret of this test'), admins: new Set() },
       timeZone: 'Europe/Moscow',
       holder: `test-${randomInt(1e9)}`,
       ...options.settings,
     },
     tuning: { ...QUICK, ...options.tuning },
   })
-  onTestFinished(async () => {
-    await bot.stop()
-    await writer.close().catch(() => {})
-  })
+  onTestFinished(() => bot.stop())
   return bot
 }
 
@@ -134,11 +137,10 @@ export async function eventsOf(db: Database, telegramId?: number) {
 
 /** Gives coins and XP by the one door, as an operator would. */
 export async function give(
-  db: Database,
+  { writer }: Pick<Stage, 'writer'>,
   telegramId: number,
   { xp = 0, coins = 0 }: { xp?: number; coins?: number },
 ): Promise<void> {
-  const writer = new AwardWriter(db, { rules: () => RULES, newId: () => newId(Date.now()) })
   await writer.award({
     key: `test:${randomInt(1e12)}`,
     who: { platform: 'telegram', id: String(telegramId) },
@@ -146,7 +148,6 @@ export async function give(
     source: 'system',
     act: { type: 'grant', event: 'adjusted', xp, coins, data: {}, silent: true },
   })
-  await writer.close()
 }
 
 /** Balance = sum of events, for everybody. */
@@ -168,7 +169,7 @@ export async function balancesAgree(db: Database): Promise<boolean> {
 
 /** The board counts as the duties of a running program would. */
 export async function countBoard(db: Database): Promise<void> {
-  await rebuildBoard(db, () => performance.now())
+  await rebuildBoard(db, () => performance.now(), 'Europe/Moscow')
 }
 
 /** Texts of all buttons of a message. */

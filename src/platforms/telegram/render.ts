@@ -56,9 +56,9 @@ export function progressBar(percent: number): string {
   return '▰'.repeat(full) + '▱'.repeat(BAR_CELLS - full)
 }
 
-/** Hours and minutes of a span in seconds, rounded up to the minute. */
+/** Hours and minutes of a span in seconds, to the nearest minute. */
 export function durationText(words: Words, seconds: number): string {
-  const minutes = Math.ceil(seconds / 60)
+  const minutes = Math.round(seconds / 60)
   if (minutes <= 1) return words.plain('duration.less')
   const h = Math.floor(minutes / 60)
   const m = minutes % 60
