@@ -211,6 +211,7 @@ export function openModal({ interaction, modal }) {
     { className: 'dc-card' },
     el('header', { className: 'dc-card-head' }, el('h2', {}, modal.title), closer(close)),
     modal.components.map(modalField),
+    el('p', { className: 'dc-dialog-note', role: 'alert' }),
     el(
       'div',
       { className: 'dc-row' },
@@ -226,6 +227,7 @@ export function openModal({ interaction, modal }) {
   notice('')
   dialog.replaceChildren(body)
   if (!dialog.open) dialog.showModal()
+  body.querySelector('.dc-field-input')?.focus()
 }
 
 opener.addEventListener('click', () => {

@@ -21,7 +21,7 @@ export function glyph(name) {
   node.setAttribute('viewBox', '0 0 24 24')
   node.setAttribute('aria-hidden', 'true')
   const use = document.createElementNS(SVG, 'use')
-  use.setAttribute('href', `#dc-${name}`)
+  use.setAttribute('href', `#dci-${name}`)
   node.append(use)
   return node
 }
@@ -58,6 +58,9 @@ let clearStatus
 /** Shows a line above the composer for a while. */
 export function notice(text) {
   const line = byId('dc-status')
+  // A dialog covers everything else, so its own line speaks then.
+  const inDialog = document.querySelector('.dc-dialog[open] .dc-dialog-note')
+  if (inDialog) inDialog.textContent = text
   line.textContent = text
   line.hidden = text === ''
   clearTimeout(clearStatus)

@@ -298,7 +298,7 @@ function toBottom() {
 }
 
 /** Draws what differs. Keeps the place when one has scrolled up, follows new messages when not. */
-export function drawLog(messages, fresh) {
+export function drawLog(messages, fresh, whenEmpty) {
   if (fresh) {
     drawn.clear()
     log.replaceChildren()
@@ -322,7 +322,7 @@ export function drawLog(messages, fresh) {
     drawn.set(line.key, { node, text: line.text })
     previous = node
   }
-  if (lines.length === 0) log.append(el('p', { className: 'dc-empty' }, t('empty')))
+  if (lines.length === 0) log.append(el('p', { className: 'dc-empty' }, whenEmpty))
   if (follow) toBottom()
   byId('dc-bottom').hidden = atBottom()
 }

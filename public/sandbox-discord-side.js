@@ -95,16 +95,15 @@ function channelButton(channel, open) {
     className: `dc-channel${channel.thread ? ' thread' : ''}${fresh ? ' fresh' : ''}`,
     'aria-label': joined ? t('joinVoice', { name: channel.name }) : name,
     'aria-current': channel.id === now.channel ? 'true' : undefined,
+    title: channel.afk ? t('afk') : undefined,
     'data-key': channel.id,
     onClick: () => (joined ? void act('voice', { channel: channel.id }) : open(now.guild, channel.id)),
   }
-  const afk = channel.afk ? el('small', { className: 'dc-note' }, t('afk')) : null
   return el(
     'button',
     props,
     glyph(channel.thread ? 'thread' : (SIGNS[channel.type] ?? 'hash')),
     el('span', {}, channel.name),
-    afk,
   )
 }
 
@@ -214,6 +213,29 @@ export function drawMembers(openCard) {
   )
 }
 
+/** Asks before something that is not easily undone. */
+export function ask(question, label, run) {
+  const close = () => dialog.close()
+  const sure = () => {
+    close()
+    void run()
+  }
+  dialog.replaceChildren(
+    el(
+      'div',
+      { className: 'dc-card' },
+      el('h2', {}, question),
+      el(
+        'div',
+        { className: 'dc-row' },
+        el('button', { type: 'button', className: 'dc-button secondary', onClick: close }, t('cancel')),
+        el('button', { type: 'button', className: 'dc-button danger', onClick: sure }, label),
+      ),
+    ),
+  )
+  dialog.showModal()
+}
+
 function roleChip(role, node = 'li') {
   return tinted(
     el(node, { className: 'dc-role' }, el('span', { className: 'dc-dot' }), role.name),
@@ -274,8 +296,9 @@ export function openCard(id) {
             roles.map((one) => roleChip(one)),
           )
         : el('p', {}, t('noRoles')),
-      roleSwitches(guild, member),
       el('div', { className: 'dc-row' }, deeds.filter(Boolean)),
+      roleSwitches(guild, member),
+      el('p', { className: 'dc-dialog-note', role: 'alert' }),
     ),
   )
   dialog.showModal()

@@ -3,6 +3,7 @@ import { closeForm, closePicker, openModal, pickerKey, showPicker } from './sand
 import { act, byId, el, glyph, notice, now, root, t } from './sandbox-discord-dom.js'
 import { drawLog, listen } from './sandbox-discord-log.js'
 import {
+  ask,
   channelNow,
   drawCall,
   drawChannels,
@@ -74,13 +75,13 @@ function drawHead() {
   const guild = guildNow()
   const channel = channelNow()
   const title = channel ? channel.name : guild ? guild.name : now.state.bot.name
+  const away = guild && !guild.joined
   const sign = channel?.thread ? 'thread' : channel?.type === FORUM ? 'forum' : 'hash'
   byId('dc-title').replaceChildren(
-    guild ? glyph(sign) : '@',
+    away ? '' : guild ? glyph(sign) : '@',
     el('span', {}, title),
     channel?.topic ? el('small', {}, channel.topic) : '',
   )
-  const away = guild && !guild.joined
   const shut = away
     ? t('notMember', { name: guild.name })
     : channel?.type === FORUM
@@ -111,7 +112,7 @@ function showMessages(messages) {
   if (messages.channel !== now.channel) return
   const fresh = shownChannel !== `${now.as} ${now.channel}`
   shownChannel = `${now.as} ${now.channel}`
-  drawLog(messages, fresh)
+  drawLog(messages, fresh, guildNow()?.joined === false ? '' : t('empty'))
   const last = messages.list.findLast((one) => !one.forMe)?.id ?? ''
   if (last) now.seen.set(shownChannel, last)
   if (!fresh && last && last !== newest && document.body.dataset.active !== 'discord') {
@@ -199,7 +200,10 @@ input.addEventListener('input', () => {
   if (/^\/\S*( \S*)?$/.test(input.value)) showPicker(input.value)
   else closePicker()
 })
-byId('dc-leave').addEventListener('click', () => act('leave', { guild: now.guild }))
+byId('dc-leave').addEventListener('click', () => {
+  const { id, name } = guildNow()
+  ask(t('leaveAsk', { name }), t('leave'), () => act('leave', { guild: id }))
+})
 byId('dc-open-channels').addEventListener('click', () => showLeft(!left.classList.contains('open')))
 byId('dc-open-members').addEventListener('click', () => showMembers(!members.classList.contains('open')))
 byId('dc-shade').addEventListener('click', () => {

@@ -98,6 +98,7 @@ export const sandboxDiscord = {
     notMember: 'You are not in {{name}}',
     join: 'Join the server',
     leave: 'Leave the server',
+    leaveAsk: 'Leave {{name}}? Your roles there will be lost.',
     voice: 'Voice connected',
     joinVoice: 'Join {{name}}',
     leaveVoice: 'Disconnect',

@@ -50,7 +50,8 @@ export interface DiscordSandboxOptions {
 export interface Settings
   extends Required<Omit<DiscordSandboxOptions, 'redirectUris' | 'privilegedIntents'>> {
   readonly redirectUris: readonly string[] | null
-  readonly privilegedIntents: PrivilegedIntents
+  /** Can be changed while the sandbox runs, like the switches in Discord's portal. */
+  privilegedIntents: PrivilegedIntents
 }
 
 const APPLICATION_MADE_AT = Date.UTC(2025, 2, 14, 12, 30, 15, 123)

@@ -33,7 +33,7 @@ const ICONS = {
 function Glyph({ name }: { name: keyof typeof ICONS }) {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <use href={`#dc-${name}`} />
+      <use href={`#dci-${name}`} />
     </svg>
   )
 }
@@ -42,7 +42,7 @@ function Sprite() {
   return (
     <svg class="dc-sprite" aria-hidden="true" focusable="false">
       {Object.entries(ICONS).map(([name, d]) => (
-        <symbol id={`dc-${name}`} viewBox="0 0 24 24">
+        <symbol id={`dci-${name}`} viewBox="0 0 24 24">
           <path d={d} />
         </symbol>
       ))}

@@ -1,6 +1,6 @@
 import { type Client, Events, type Message } from 'discord.js'
 import { describe, expect, it } from 'vitest'
-import { client, identified, ids, next, RawGateway, readyClient, sandbox } from './support.js'
+import { client, identified, ids, next, RawGateway, readyClient, rest, sandbox } from './support.js'
 
 const connect = async (url: string, query?: string): Promise<RawGateway> => {
   const gateway = new RawGateway(url.replace('http', 'ws'), query)
@@ -155,6 +155,17 @@ describe('the gateway closes the door as Discord does', () => {
 })
 
 describe('members and misbehaviour', () => {
+  it('the switch for message content can be turned off while the sandbox runs: 4014, and history without words', async () => {
+    const at = await sandbox()
+    at.control.person('mira').say('general', 'words')
+    at.control.allowIntents({ messageContent: false })
+    const gateway = await connect(at.url)
+    gateway.identify(at.token)
+    expect(await gateway.closing()).toBe(4014)
+    const history = await rest(at, 'GET', `/channels/${ids(at).channel('general')}/messages`)
+    expect(history.body.map((one: { content: string }) => one.content)).toEqual([''])
+  })
+
   it('members come in chunks, by name, by id, or all', async () => {
     const at = await sandbox()
     for (let n = 0; n < 1_001; n++)

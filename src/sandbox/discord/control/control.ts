@@ -3,6 +3,7 @@ import type { Gateway } from '../gateway/gateway.js'
 import type { LoggedRequest } from '../http/request-log.js'
 import type { HttpFront } from '../http/server.js'
 import type { Interaction } from '../interactions/interaction-store.js'
+import type { PrivilegedIntents } from '../model/intents.js'
 import { createRole, deleteRole, dispatchRole } from '../model/members.js'
 import { createMessage, editMessage } from '../model/messages.js'
 import { guildCreatePayload } from '../model/payloads.js'
@@ -156,6 +157,12 @@ export class Control {
   /** Does what a person does on the consent page; gives the address the browser would go to. null refuses. */
   authorize(address: string, personRef: string | null): string {
     return this.#oauth.authorize(address, personRef === null ? null : this.find.user(personRef).id)
+  }
+
+  /** Turns privileged intents on or off; sessions that run keep what they have. */
+  allowIntents(change: Partial<PrivilegedIntents>): void {
+    const { settings } = this.#core
+    settings.privilegedIntents = { ...settings.privilegedIntents, ...change }
   }
 
   /** Makes the token endpoint treat the application's secret as wrong. */

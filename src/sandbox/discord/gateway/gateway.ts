@@ -99,6 +99,7 @@ export class Gateway implements ConnectionHost {
       connection.sendOp(OP.invalidSession, false)
       return
     }
+    this.#forgetOld()
     this.#identifies += 1
     const session = new Session(Number(data.intents), shard, this.#settings.replayMax, this.#trouble)
     this.#sessions.set(session.id, session)

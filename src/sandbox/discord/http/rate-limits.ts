@@ -27,6 +27,8 @@ const TYPICAL: Readonly<Record<string, { limit: number; windowMs: number }>> = {
 }
 const USUAL = { limit: 30, windowMs: 1_000 }
 const GLOBAL_PER_SECOND = 50
+/** From here on buckets that have run out are swept away. */
+const BUCKETS_MAX = 2_000
 /** The first ids of these kinds have a bucket each. */
 const MAJOR = ['guild', 'channel', 'webhook', 'token']
 
@@ -86,6 +88,9 @@ export class RateLimits {
     const now = this.#now()
     const found = this.#buckets.get(key)
     if (found && found.resetAt > now) return found
+    if (this.#buckets.size >= BUCKETS_MAX) {
+      for (const [old, bucket] of this.#buckets) if (bucket.resetAt <= now) this.#buckets.delete(old)
+    }
     const fresh = { used: 0, resetAt: now + windowMs }
     this.#buckets.set(key, fresh)
     return fresh

@@ -7,6 +7,9 @@ import type { Settings } from '../options.js'
 /** Interaction kinds by Discord's numbers. */
 export const INTERACTION = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const
 
+/** Interactions that are remembered. */
+const KEPT_MAX = 5_000
+
 /** Kinds of answers by Discord's numbers. */
 export const ANSWER = { message: 4, defer: 5, deferUpdate: 6, update: 7, choices: 8, modal: 9 } as const
 
@@ -70,6 +73,7 @@ export class InteractionStore {
     }
     this.#byToken.set(token, interaction)
     this.#byId.set(id, interaction)
+    this.#forgetOldest()
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
       this.#expire(interaction)
@@ -112,6 +116,15 @@ export class InteractionStore {
 
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer)
+  }
+
+  /** Keeps memory bounded: whoever plays for days needs no answers of the first hour. */
+  #forgetOldest(): void {
+    for (const old of this.#byId.values()) {
+      if (this.#byId.size <= KEPT_MAX) return
+      this.#byId.delete(old.id)
+      this.#byToken.delete(old.token)
+    }
   }
 
   #expire(interaction: Interaction): void {

@@ -105,7 +105,7 @@ function homeGuild(say: (key: string) => string, botId: string): GuildSpec {
         color,
         hoist: true,
       })),
-      { key: 'booster', name: say('booster'), color: 0xf47fff },
+      { key: 'booster', name: say('booster') },
       { key: 'bot', name: 'TTFD', color: 0x5865f2, hoist: true, permissions: RIGHTS_OF_BOT, botId },
       { key: 'legend', name: say('legend'), color: 0xf1c40f, hoist: true },
       {

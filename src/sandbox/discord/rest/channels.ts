@@ -24,7 +24,7 @@ export function visibleChannel(core: Core, id: string): Channel {
 /** Channels and their messages. */
 export function channelRoutes(core: Core): Route[] {
   const { world } = core
-  const withContent = core.settings.privilegedIntents.messageContent
+  const withContent = (): boolean => core.settings.privilegedIntents.messageContent
   const recentNonces = new Map<string, { readonly message: Message; readonly at: number }>()
 
   const need = (channel: Channel, ...names: PermissionName[]): void => {
@@ -80,6 +80,8 @@ export function channelRoutes(core: Core): Route[] {
       reference,
       ...(parts.allowedMentions ? { allowedMentions: parts.allowedMentions } : {}),
     })
+    for (const [old, { at }] of recentNonces)
+      if (world.now() - at >= NONCE_MEMORY_MS) recentNonces.delete(old)
     if (parts.nonce !== undefined)
       recentNonces.set(`${channel.id}:${parts.nonce}`, { message, at: world.now() })
     return { status: 200, body: messagePayload(world, message, true) }
@@ -133,7 +135,7 @@ export function channelRoutes(core: Core): Route[] {
     need(channel, message.authorId === world.botId ? 'SEND_MESSAGES' : 'MANAGE_MESSAGES')
     if (message.flags & MESSAGE_FLAG.crossposted) throw refusal('alreadyCrossposted')
     editMessage(world, message, { flags: message.flags | MESSAGE_FLAG.crossposted, silent: true })
-    return { status: 200, body: messagePayload(world, message, withContent) }
+    return { status: 200, body: messagePayload(world, message, withContent()) }
   }
 
   const list = '/channels/:channel/messages'
@@ -153,7 +155,7 @@ export function channelRoutes(core: Core): Route[] {
         const channel = channelOf(call)
         if (TEXTLESS.includes(channel.type)) throw refusal('nonTextChannel')
         const page = messagePage(world, channel, call.query)
-        return { status: 200, body: page.map((one) => messagePayload(world, one, withContent)) }
+        return { status: 200, body: page.map((one) => messagePayload(world, one, withContent())) }
       },
     },
     {
@@ -163,7 +165,7 @@ export function channelRoutes(core: Core): Route[] {
       handle: (call) => {
         const channel = channelOf(call)
         need(channel, 'READ_MESSAGE_HISTORY')
-        return { status: 200, body: messagePayload(world, messageOf(channel, call), withContent) }
+        return { status: 200, body: messagePayload(world, messageOf(channel, call), withContent()) }
       },
     },
     { method: 'POST', template: list, door: 'bot', handle: post },
