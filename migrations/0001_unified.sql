@@ -71,6 +71,10 @@ create table if not exists public.cross_platform_events (
 do $upgrade$
 declare
   zone constant text := coalesce(nullif(current_setting('ttfd.time_zone', true), ''), 'Europe/Moscow');
+  hidden constant text := '[\u0001-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f'
+    || '\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\uffff\U000e0000-\U0010ffff]';
+  marks constant text := '([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})'
+    || '[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+';
   found record;
 begin
   if to_regclass('public.unified_users') is null or exists (
@@ -142,10 +146,12 @@ begin
     add column if not exists locale text,
     drop column if exists platforms;
 
-  -- Names are cut to what this program stores anywhere: no control, direction or zero-width characters.
+  -- Names are cut to what this program stores: nothing invisible or turning, at most two marks a letter, single spaces.
   update public.unified_users set
-    username = coalesce(nullif(left(regexp_replace(username, '[\u0001-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]', '', 'g'), 128), ''), 'Unknown'),
-    display_name = coalesce(nullif(left(regexp_replace(display_name, '[\u0001-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]', '', 'g'), 32), ''), 'Unknown'),
+    username = coalesce(nullif(btrim(left(regexp_replace(regexp_replace(regexp_replace(
+      username, hidden, '', 'g'), marks, '\1', 'g'), '\s+', ' ', 'g'), 128)), ''), 'Unknown'),
+    display_name = coalesce(nullif(btrim(left(regexp_replace(regexp_replace(regexp_replace(
+      display_name, hidden, '', 'g'), marks, '\1', 'g'), '\s+', ' ', 'g'), 32)), ''), 'Unknown'),
     xp = greatest(coalesce(xp, 0), 0), coins = greatest(coalesce(coins, 0), 0),
     games_played = greatest(coalesce(games_played, 0), 0), games_won = greatest(coalesce(games_won, 0), 0),
     total_voice_time = greatest(coalesce(total_voice_time, 0), 0), messages_sent = greatest(coalesce(messages_sent, 0), 0),
@@ -206,6 +212,7 @@ begin
       add column dedupe_key text;
     update public.cross_platform_events e set
       seq = numbered.seq, dedupe_key = 'legacy:' || e.id, data = coalesce(e.data, '{}'),
+      event_type = coalesce(e.event_type, 'unknown'), source_platform = coalesce(e.source_platform, 'unknown'),
       created_at = coalesce(e.created_at, now()),
       processed_at = case when e.processed then coalesce(e.processed_at, e.created_at, now()) else now() end,
       processed = true
@@ -215,6 +222,7 @@ begin
       alter column seq set not null,
       alter column seq add generated always as identity,
       alter column user_id set not null,
+      alter column event_type set not null, alter column source_platform set not null,
       alter column data set default '{}', alter column data set not null,
       alter column dedupe_key set not null,
       alter column processed set default false, alter column processed set not null,

@@ -35,7 +35,12 @@ create table ttfd.account_limits (
   state jsonb not null default '{}',
   updated_at timestamptz not null default now()
 ) with (fillfactor = 70);
-insert into ttfd.account_limits (account_id) select id from public.unified_users;
+-- A daily that the old programs paid is claimed here too: the day stays claimed and its streak goes on.
+insert into ttfd.account_limits (account_id, state)
+select id, case when last_daily is null then '{}' else jsonb_build_object('daily', to_char(
+  least(last_daily, now()) at time zone coalesce(nullif(current_setting('ttfd.time_zone', true), ''), 'Europe/Moscow'),
+  'YYYY-MM-DD')) end
+from public.unified_users;
 
 create table ttfd.account_settings (
   account_id bigint primary key references ttfd.accounts,

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { connect as connectSocket, type Socket } from 'node:net'
+import { resolve } from 'node:path'
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { embeddedSocketPath, openEmbedded } from './embedded.js'
@@ -41,17 +42,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
       // One place query took 386 ms with just-in-time compilation; no statement of ours is long enough to gain.
-      options: '-c jit=off',
+      // A role named like our schema would else find `ttfd` before `public`, where old programs' tables may be.
+      options: '-c jit=off -c search_path=public',
       types,
     }
     return build('postgres', describeUrl(options.url), base, options.maxConnections ?? 8)
   }
-  const path = embeddedSocketPath(options.dataDir)
-  if (options.attach === 'if_running' && (await answers(path))) {
-    const base: pg.ClientConfig = { host: options.dataDir, user: 'postgres', database: 'postgres', types }
+  // `pg` takes a host for a directory only when it begins with a slash.
+  const dataDir = resolve(options.dataDir)
+  if (options.attach === 'if_running' && (await answers(embeddedSocketPath(dataDir)))) {
+    const base: pg.ClientConfig = { host: dataDir, user: 'postgres', database: 'postgres', types }
     return build('embedded', options.dataDir, base, 2)
   }
-  const embedded = await openEmbedded(options.dataDir)
+  const embedded = await openEmbedded(dataDir)
   const base: pg.ClientConfig = { user: 'postgres', database: 'postgres', types }
   return build('embedded', options.dataDir, base, 4, embedded)
 }
@@ -139,12 +142,12 @@ export function describeUrl(url: string): string {
 
 async function answers(socketPath: string): Promise<boolean> {
   if (!existsSync(socketPath)) return false
-  return new Promise((resolve) => {
+  return new Promise((settle) => {
     const socket = connectSocket(socketPath)
     socket.once('connect', () => {
       socket.destroy()
-      resolve(true)
+      settle(true)
     })
-    socket.once('error', () => resolve(false))
+    socket.once('error', () => settle(false))
   })
 }

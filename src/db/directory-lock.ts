@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import lockfile from 'proper-lockfile'
@@ -19,38 +19,67 @@ const STALE_MS = 10_000
 
 /**
  * Locks a directory for this process and returns the release. A lock whose owner is known to be dead on this host
- * (kill -9, power cut) is taken over at once, one from elsewhere after 10 s without a sign of life.
+ * (kill -9, power cut) is taken over at once, one from elsewhere after 10 s without a sign of life. One whose owner
+ * lives here is never taken, however long it was silent: a suspended process wakes up and writes on.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
-  const owner = join(directory, 'owner.json')
-  const lockPath = join(directory, 'ttfd.lock')
-  const attempt = () =>
-    lockfile.lock(directory, {
-      lockfilePath: lockPath,
+  const ownerPath = join(directory, 'owner.json')
+  const held = readOwner(ownerPath)
+  if (held?.host === hostname()) {
+    if (isAlive(held)) throw new DirectoryInUseError(directory, held.pid)
+    await takeOver(directory, ownerPath, held)
+  }
+  let release: () => Promise<void>
+  try {
+    release = await lockfile.lock(directory, {
+      lockfilePath: lockPathOf(directory),
       stale: STALE_MS,
       update: 2_000,
       realpath: false,
       // The default throws from a timer. A lock stolen after a long suspend is reported by the database itself.
       onCompromised: () => {},
     })
-  let release: () => Promise<void>
-  try {
-    release = await attempt()
   } catch (error) {
     if ((error as { code?: string }).code !== 'ELOCKED') throw error
-    const held = readOwner(owner)
-    if (!held || held.host !== hostname() || isAlive(held))
-      throw new DirectoryInUseError(directory, held?.pid ?? null)
-    rmSync(lockPath, { recursive: true, force: true })
-    release = await attempt().catch(() => {
-      throw new DirectoryInUseError(directory, null)
-    })
+    throw new DirectoryInUseError(directory, readOwner(ownerPath)?.pid ?? null)
   }
   const me: Owner = { host: hostname(), pid: process.pid, started: startOf(process.pid) }
-  writeFileSync(owner, JSON.stringify(me), { mode: 0o600 })
+  writeFileSync(ownerPath, JSON.stringify(me), { mode: 0o600 })
   return async () => {
-    rmSync(owner, { force: true })
-    await release()
+    rmSync(ownerPath, { force: true })
+    // Gone already when somebody removed the files; there is nothing left to give back then.
+    await release().catch(() => {})
+  }
+}
+
+function lockPathOf(directory: string): string {
+  return join(directory, 'ttfd.lock')
+}
+
+/**
+ * Removes what a dead owner left. Of several processes that find it dead at once, one alone makes the mark that bears
+ * the dead one's name; who comes later finds that the owner is another by then.
+ */
+async function takeOver(directory: string, ownerPath: string, dead: Owner): Promise<void> {
+  const mark = join(directory, `takeover-${dead.pid}-${dead.started ?? 'unknown'}`)
+  try {
+    writeFileSync(mark, String(process.pid), { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error
+    // Whoever made it works on it right now, or died in that moment: then it counts for as long as a silent lock.
+    const made = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0
+    if (Date.now() - made < STALE_MS) {
+      throw new DirectoryInUseError(directory, null)
+    }
+  }
+  try {
+    const now = readOwner(ownerPath)
+    if (now?.pid !== dead.pid || now.started !== dead.started)
+      throw new DirectoryInUseError(directory, now?.pid ?? null)
+    rmSync(lockPathOf(directory), { recursive: true, force: true })
+    rmSync(ownerPath, { force: true })
+  } finally {
+    rmSync(mark, { force: true })
   }
 }
 

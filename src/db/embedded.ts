@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { createServer, type Server } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { Worker } from 'node:worker_threads'
@@ -31,17 +31,21 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
   try {
     const thread = await startThread(join(dataDir, 'pgdata'))
     const backend = new SharedBackend(thread.exchange)
-    await backend.start()
-    const socket = await serve(backend, embeddedSocketPath(dataDir))
-    return {
-      connect: () => backend.connect(),
-      async close() {
-        socket.close()
-        rmSync(embeddedSocketPath(dataDir), { force: true })
-        await backend.drained()
-        await thread.close()
-        await unlock()
-      },
+    try {
+      await backend.start()
+      const stopServing = await serve(backend, embeddedSocketPath(dataDir))
+      return {
+        connect: () => backend.connect(),
+        async close() {
+          stopServing()
+          await backend.drained()
+          await thread.close()
+          await unlock()
+        },
+      }
+    } catch (error) {
+      await thread.close()
+      throw error
     }
   } catch (error) {
     await unlock()
@@ -54,7 +58,9 @@ type Answer = { id: number; bytes?: Uint8Array; error?: string }
 async function startThread(dataDir: string) {
   const worker = new Worker(new URL('./embedded-worker.js', import.meta.url), { workerData: { dataDir } })
   const waiting = new Map<number, { resolve: (bytes: Buffer) => void; reject: (error: Error) => void }>()
+  let stopped: Error | null = null
   const fail = (error: Error) => {
+    stopped ??= error
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
   }
@@ -71,6 +77,8 @@ async function startThread(dataDir: string) {
   let last = 0
   const call = (id: number, message?: { bytes?: Uint8Array; close?: true }) =>
     new Promise<Buffer>((resolve, reject) => {
+      // A message to a thread that is gone would never be answered.
+      if (stopped) return reject(stopped)
       waiting.set(id, { resolve, reject })
       if (message) worker.postMessage({ id, ...message })
     })
@@ -79,20 +87,26 @@ async function startThread(dataDir: string) {
   return {
     exchange: (bytes: Buffer) => call(++last, { bytes }),
     async close() {
-      await call(++last, { close: true })
+      await call(++last, { close: true }).catch(() => {})
       await worker.terminate()
     },
   }
 }
 
-async function serve(backend: SharedBackend, path: string): Promise<Server> {
+/** Serves guests at a Unix socket; returns what ends it and their connections. */
+async function serve(backend: SharedBackend, path: string): Promise<() => void> {
   rmSync(path, { force: true })
+  const guests = new Set<Socket>()
   const server = createServer((socket) => {
-    const connection = backend.connect()
+    guests.add(socket)
+    const connection = backend.connect({ guest: true })
     socket.pipe(connection).pipe(socket)
     socket.on('error', () => connection.destroy())
     connection.on('error', () => socket.destroy())
-    socket.on('close', () => connection.destroy())
+    socket.on('close', () => {
+      guests.delete(socket)
+      connection.destroy()
+    })
   })
   const previous = process.umask(0o177)
   try {
@@ -105,5 +119,9 @@ async function serve(backend: SharedBackend, path: string): Promise<Server> {
   }
   // A command that still looks at the database must not keep the program from ending.
   server.unref()
-  return server
+  return () => {
+    server.close()
+    for (const guest of guests) guest.destroy()
+    rmSync(path, { force: true })
+  }
 }

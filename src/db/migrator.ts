@@ -45,12 +45,13 @@ export type MigrateOptions = {
 export async function migrate(db: Database, options: MigrateOptions): Promise<Migration[]> {
   const migrations = options.migrations ?? readMigrations()
   return withClient(db, async (client) => {
-    await client.query(`set client_min_messages = warning`)
-    await client.query(`select set_config('ttfd.time_zone', $1, false)`, [options.timeZone])
     const applied: Migration[] = []
     for (const migration of migrations) {
       await client.query('begin')
       try {
+        // For this transaction alone: on the embedded database all connections share one session.
+        await client.query(`set local client_min_messages = warning`)
+        await client.query(`select set_config('ttfd.time_zone', $1, true)`, [options.timeZone])
         await client.query(`select pg_advisory_xact_lock(hashtext('ttfd.migrate'))`)
         if (migration === migrations[0]) await prepareBookkeeping(client)
         if (await isMissing(client, migration, migrations)) {

@@ -42,6 +42,8 @@ type TimeDefault = ColumnType<Date, Date | undefined, Date>
 type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
 /** jsonb: read parsed, written as JSON text (a bare array would reach PostgreSQL as an SQL array). */
 type Json<T> = ColumnType<T, string | undefined, string>
+/** The same without a default. */
+type JsonNeeded<T> = ColumnType<T, string, string>
 
 export type PlatformName = 'telegram' | 'discord' | 'website'
 
@@ -176,7 +178,7 @@ export type GameRoundsTable = {
   platform_id: string
   game: string
   bet: number
-  secret: Json<Record<string, unknown>>
+  secret: JsonNeeded<Record<string, unknown>>
   state: Generated<RoundState>
   result: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
   started_at: Time
@@ -218,7 +220,7 @@ export type HeartbeatsTable = {
   beat_at: Time
 }
 
-export type SettingsTable = { key: string; value: Json<unknown>; updated_at: TimeDefault }
+export type SettingsTable = { key: string; value: JsonNeeded<unknown>; updated_at: TimeDefault }
 
 export type AuditLogTable = {
   id: ColumnType<number, never, never>

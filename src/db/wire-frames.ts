@@ -4,6 +4,7 @@ const TYPE_READY = 'Z'.charCodeAt(0)
 const TYPE_NOTIFICATION = 'A'.charCodeAt(0)
 const TYPE_SYNC = 'S'.charCodeAt(0)
 const TYPE_QUERY = 'Q'.charCodeAt(0)
+const TYPE_PARSE = 'P'.charCodeAt(0)
 const TYPE_TERMINATE = 'X'.charCodeAt(0)
 const SSL_REQUEST = 80877103
 const GSS_REQUEST = 80877104
@@ -18,9 +19,15 @@ export type ClientUnit =
 
 /** Cuts a client's byte stream into units that the backend can answer as a whole. */
 export class ClientFrames {
+  readonly #each: (message: Buffer) => Buffer
   #pending: Buffer = Buffer.alloc(0)
   #unit: Buffer[] = []
   #started = false
+
+  /** `each` may rewrite a message before it becomes part of a unit. */
+  constructor(each: (message: Buffer) => Buffer) {
+    this.#each = each
+  }
 
   push(chunk: Buffer): ClientUnit[] {
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
@@ -52,7 +59,7 @@ export class ClientFrames {
     const message = this.#pending.subarray(0, end)
     this.#pending = this.#pending.subarray(end)
     if (type === TYPE_TERMINATE) return { kind: 'terminate' }
-    this.#unit.push(message)
+    this.#unit.push(this.#each(message))
     if (type !== TYPE_SYNC && type !== TYPE_QUERY) return 'inside'
     const bytes = Buffer.concat(this.#unit)
     this.#unit = []
@@ -92,6 +99,31 @@ export function startupMessage(user: string, database: string): Buffer {
   message.writeInt32BE(196608, 4) // protocol 3.0
   parameters.copy(message, 8)
   return message
+}
+
+/** The SQL texts of a unit; values, which may be anything, are not among them. */
+export function sqlIn(unit: Buffer): string {
+  const texts: string[] = []
+  for (let at = 0; at + 5 <= unit.length; at += 1 + unit.readInt32BE(at + 1)) {
+    let start = at + 5
+    if (unit[at] === TYPE_PARSE) start = unit.indexOf(0, start) + 1
+    else if (unit[at] !== TYPE_QUERY) continue
+    texts.push(unit.toString('utf8', start, unit.indexOf(0, start)))
+  }
+  return texts.join(';')
+}
+
+/** An error in answer to a request that the backend is never shown. */
+export function refusal(message: string, inTransaction: boolean): Buffer {
+  const fields = Buffer.from(`SERROR\0VERROR\0C0A000\0M${message}\0\0`)
+  const answer = Buffer.alloc(5 + fields.length + 6)
+  answer.write('E', 0, 'latin1')
+  answer.writeInt32BE(4 + fields.length, 1)
+  fields.copy(answer, 5)
+  answer[5 + fields.length] = TYPE_READY
+  answer.writeInt32BE(5, 6 + fields.length)
+  answer.write(inTransaction ? 'T' : 'I', 10 + fields.length, 'latin1')
+  return answer
 }
 
 /** A simple query without values. */

@@ -1,5 +1,6 @@
 import { admitLeaders, rebuildBoard } from '../core/boards/board.js'
 import { rebuildTops } from '../core/boards/tops.js'
+import { forgetBeats } from '../core/duties/heartbeats.js'
 import { type Lease, releaseLease, renewLease, takeLease } from '../core/duties/leases.js'
 import { expireRounds, type RoundContext } from '../core/games/rounds.js'
 import { expireLinkRequests } from '../core/linking/cancel-link-request.js'
@@ -79,37 +80,63 @@ export class Duties {
 
   /** One round of whatever is due. */
   async runOnce(): Promise<void> {
-    if (!(await this.#hold())) return
-    const { clock } = this.#options
-    if (this.#changed.size > 0) {
-      const ids = [...this.#changed]
+    if (!(await this.#hold())) {
+      // Somebody else sees these changes; whoever takes over counts anew.
       this.#changed.clear()
-      await admitLeaders(this.#db, ids)
       this.#boardDirty = true
       this.#topsDirty = true
+      return
     }
-    if (this.#boardDirty && clock() >= this.#nextBoard) {
-      this.#boardDirty = false
-      const { ms } = await rebuildBoard(this.#db, clock, this.#options.context().rules.timeZone)
-      this.#nextBoard = clock() + Math.max(BOARD_MS_MIN, ms * BOARD_SHARE)
-    }
-    // A day that ends without any act empties its boards too.
-    if (clock() >= this.#nextTops + (this.#topsDirty ? 0 : TOPS_MS_MAX)) {
-      this.#topsDirty = false
-      const { now, rules } = this.#options.context()
-      const { ms } = await rebuildTops(this.#db, { now, timeZone: rules.timeZone, clock })
-      this.#nextTops = clock() + Math.max(TOPS_MS_MIN, ms * BOARD_SHARE)
-    }
+    const { clock, context } = this.#options
+    // One duty that fails must not keep the others undone.
+    await this.#try(() => this.#board())
+    await this.#try(() => this.#tops())
     if (clock() >= this.#nextRounds) {
       this.#nextRounds = clock() + ROUNDS_MS
-      await expireRounds(this.#db, this.#options.context())
-      await expireLinkRequests(this.#db, this.#options.context())
+      await this.#try(() => expireRounds(this.#db, context()))
+      await this.#try(() => expireLinkRequests(this.#db, context()))
     }
     if (clock() >= this.#nextForget) {
       this.#nextForget = clock() + FORGET_MS
-      await forgetFingerprints(this.#db)
-      await forgetLinkTraces(this.#db, this.#options.context())
+      await this.#try(() => forgetFingerprints(this.#db))
+      await this.#try(() => forgetLinkTraces(this.#db, context()))
+      await this.#try(() => forgetBeats(this.#db))
     }
+  }
+
+  async #try(duty: () => Promise<unknown>): Promise<void> {
+    try {
+      await duty()
+    } catch (error) {
+      this.#options.onError(error)
+    }
+  }
+
+  async #board(): Promise<void> {
+    const { clock, context } = this.#options
+    if (this.#changed.size > 0) {
+      const ids = [...this.#changed]
+      this.#changed.clear()
+      this.#boardDirty = true
+      this.#topsDirty = true
+      await admitLeaders(this.#db, ids)
+    }
+    if (!this.#boardDirty || clock() < this.#nextBoard) return
+    this.#nextBoard = clock() + BOARD_MS_MIN
+    const { ms } = await rebuildBoard(this.#db, clock, context().rules.timeZone)
+    this.#boardDirty = false
+    this.#nextBoard = clock() + Math.max(BOARD_MS_MIN, ms * BOARD_SHARE)
+  }
+
+  async #tops(): Promise<void> {
+    const { clock, context } = this.#options
+    // A day that ends without any act empties its boards too.
+    if (clock() < this.#nextTops + (this.#topsDirty ? 0 : TOPS_MS_MAX)) return
+    this.#nextTops = clock() + TOPS_MS_MIN
+    const { now, rules } = context()
+    const { ms } = await rebuildTops(this.#db, { now, timeZone: rules.timeZone, clock })
+    this.#topsDirty = false
+    this.#nextTops = clock() + Math.max(TOPS_MS_MIN, ms * BOARD_SHARE)
   }
 
   #pending = false

@@ -2,14 +2,13 @@ const GRAPHEMES_MAX = 32
 const CODE_POINTS_MAX = 128
 const MARKS_PER_LETTER_MAX = 2
 
-// Control, bidi-override, zero-width and other invisible format characters (but the joiner inside an emoji stays),
-// line and paragraph separators, lone surrogates, unassigned and private-use code points.
+// Control and format characters (bidi overrides, zero width, tags; but the joiner inside an emoji stays), line and
+// paragraph separators, lone surrogates, unassigned and private-use code points.
 const FORBIDDEN = new RegExp(
   [
-    '[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Co}\\p{Cn}]',
-    '[\\u00ad\\u061c\\u115f\\u1160\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb]',
-    // Variation selectors and vowel marks that show nothing; U+FE0F stays, it makes a sign an emoji.
-    '[\\u17b4\\u17b5\\u180b-\\u180f]|[\\ufe00-\\ufe0e]|[\\u{e0000}-\\u{e0fff}]',
+    '(?!\\u200d)[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Co}\\p{Cn}]',
+    // Fillers, selectors and marks that show nothing; U+FE0F stays, it makes a sign an emoji.
+    '[\\u034f\\u115f\\u1160\\u2800\\u3164\\uffa0\\ufffc\\ufffd\\u17b4\\u17b5\\u180b-\\u180f\\ufe00-\\ufe0e]|[\\u{e0100}-\\u{e01ef}]',
   ].join('|'),
   'gu',
 )
@@ -28,9 +27,10 @@ export function cleanName(raw: string | null | undefined): string | null {
   // Only the beginning can survive, so a megabyte of name costs nothing.
   const head = raw
     .slice(0, 4 * CODE_POINTS_MAX)
-    .toWellFormed()
-    .normalize('NFC')
-  const visible = head.replace(FORBIDDEN, '').replace(LONE_JOINER, '').replace(/\s+/g, ' ').trim()
+    .replace(/[\t-\r\u2028\u2029]+/g, ' ')
+    .replace(FORBIDDEN, '')
+    .replace(LONE_JOINER, '')
+  const visible = head.normalize('NFC').replace(/\s+/g, ' ').trim()
   let out = ''
   let points = 0
   let graphemes = 0

@@ -70,7 +70,7 @@ function parseCursor(after: string | null): { xp: number; id: number } | null {
   return parts ? { xp: Number(parts[1]), id: Number(parts[2]) } : null
 }
 
-/** The place of an amount of XP among all living accounts: 1 + how many have more. At most as old as the last rebuild. */
+/** The place of an amount of XP among the accounts that boards list: 1 + how many have more. At most as old as the last rebuild. */
 export async function placeOf(reader: Reader, xp: number): Promise<number> {
   const step = await reader
     .selectFrom('ttfd.board_steps')
@@ -109,7 +109,7 @@ export async function rebuildBoard(
 ): Promise<{ ms: number; accounts: number }> {
   const began = clock()
   const accounts = await db.transaction(async (tx) => {
-    await tx.selectFrom('ttfd.board_state').select('id').forUpdate().execute()
+    await sql`lock table ttfd.board_state in exclusive mode`.execute(tx)
     await rebuildSteps(tx)
     const count = await rebuildLeaders(tx, timeZone)
     await sql`select pg_notify(${CHANGED_CHANNEL}, '')`.execute(tx)
@@ -136,14 +136,19 @@ export async function readPulse(reader: Reader, today: string): Promise<Pulse> {
 
 async function rebuildSteps(tx: Tx): Promise<void> {
   await sql`delete from ttfd.board_steps`.execute(tx)
+  // Who is hidden from the board is counted in no place either. There is always a step at 0, below everybody.
   // A step per XP value, thinned to at most ten thousand: beyond that, neighbours share a step and a place is
   // off by less than one in a thousand.
   await sql`
     insert into ttfd.board_steps (xp, above)
     select xp, above from (
       select xp, above, row_number() over (order by xp desc) as n, count(*) over () as steps from (
-        select xp, (sum(count(*)) over (order by xp desc) - count(*))::bigint as above
-        from unified_users group by xp
+        select xp, (sum(sum(n)) over (order by xp desc) - sum(n))::bigint as above
+        from (
+          select u.xp, count(*) as n from unified_users u
+          where not exists (select from ttfd.account_settings s where s.account_id = u.id and s.private)
+          group by u.xp union all select 0, 0
+        ) listed group by xp
       ) counted
     ) numbered
     where steps <= 10000 or n <= 1000 or n % (steps / 10000 + 1) = 0 or n = steps`.execute(tx)

@@ -35,3 +35,8 @@ export async function readHeartbeats(reader: Reader): Promise<Heartbeat[]> {
     where beat_at > now() - interval '1 day' order by beat_at desc`.execute(reader)
   return rows.map(({ age, ...row }) => ({ ...row, ageSeconds: age }))
 }
+
+/** Removes the traces of parts that died without a word more than a day ago. */
+export async function forgetBeats(db: Database): Promise<void> {
+  await sql`delete from ttfd.heartbeats where beat_at < now() - interval '1 day'`.execute(db.kysely)
+}

@@ -13,6 +13,8 @@ const BATCH_MAX_EMBEDDED = 100
 const ATTEMPTS_MAX = 6
 const BATCH_TIMEOUT_MS = 15_000
 const RETRY = new Set(['40001', '40P01', '23505'])
+// Prepared statements are not what this connection believes (a pooler changed the session behind it): a new one helps.
+const STRANGE_SESSION = new Set(['26000', '42P05'])
 
 type Pending = { award: Award; resolve: (outcome: AwardOutcome) => void; reject: (error: unknown) => void }
 
@@ -108,14 +110,13 @@ export class AwardLane implements AwardSink {
         )
         return applied.map((result, index) => firstResult(result, doubted[index]))
       } catch (error) {
-        const away = isUnavailable(error)
+        const code = (error as { code?: string }).code ?? ''
+        const away = isUnavailable(error) || STRANGE_SESSION.has(code)
         if (away) this.#abandon()
         else await this.#rollback()
         // The commit may have happened though its answer is lost; what it decided is then the first result.
         if (away && decided.length > 0) doubted = decided
-        const again = away
-          ? attempt < 2
-          : RETRY.has((error as { code?: string }).code ?? '') && attempt < ATTEMPTS_MAX
+        const again = away ? attempt < 2 : RETRY.has(code) && attempt < ATTEMPTS_MAX
         if (again) continue
         throw away ? new DatabaseUnavailableError('the database cannot be reached', { cause: error }) : error
       }
