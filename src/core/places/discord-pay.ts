@@ -13,11 +13,11 @@ export type DiscordPlaces = {
 
 const MULTIPLIER_MAX = 3
 
-/** What a guild pays, 0 to 3; null where nothing is paid. The environment's list wins over an entry. */
+/** What a guild pays, 0 to 3; null where nothing is paid. An entry wins over the environment's list. */
 export function guildMultiplier(guildId: string, places: DiscordPlaces): number | null {
   const entry = places.places.get(guildId)
-  if (places.listed.has(guildId)) return clamp(entry?.multiplier ?? 1)
   if (entry) return entry.pays ? clamp(entry.multiplier) : null
+  if (places.listed.has(guildId)) return 1
   const { unlisted } = places
   if (unlisted === 'everywhere') return 1
   return unlisted !== 'nowhere' && unlisted.onlyGuild === guildId ? 1 : null

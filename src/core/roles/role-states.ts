@@ -23,6 +23,8 @@ export type RoleLease = {
   attempts: number
   wantedTier: string | null
   appliedTier: string | null
+  /** The wanted tier is the one he was last known to have: nothing need be asked of Discord. */
+  knownRight: boolean
   /** Seconds since the bot changed this member's roles last; null: never. */
   changedSecondsAgo: number | null
 }
@@ -76,6 +78,7 @@ type LeaseRow = {
   wanted: string | null
   applied_tier: string | null
   changed_ago: number | null
+  was?: RoleState
 }
 
 /** Leases what is queued and due in these guilds; any number of processes may do so at once. */
@@ -115,7 +118,7 @@ export async function claimRolesOf(
       select distinct guild_id, ${discordId}::text from ttfd.guild_roles on conflict do nothing`.execute(tx)
     const { rows } = await sql<LeaseRow & { mine: boolean }>`
       with seen as (
-        select guild_id, discord_id, leased_until is null or leased_until < now() as free from ttfd.role_states s
+        select guild_id, discord_id, state, leased_until is null or leased_until < now() as free from ttfd.role_states s
         where discord_id = ${discordId} and reason is distinct from 'member_gone'
           and exists (select from ttfd.guild_roles g where g.guild_id = s.guild_id)
         order by guild_id for update
@@ -126,7 +129,9 @@ export async function claimRolesOf(
         leased_until = case when seen.free then now() + ${LEASE_SECONDS} * interval '1 second' else s.leased_until end
       from seen where s.guild_id = seen.guild_id and s.discord_id = seen.discord_id
       returning s.guild_id, s.discord_id, s.asked, s.attempts, s.wanted_tier as wanted, s.applied_tier,
-        extract(epoch from now() - s.changed_at)::float8 as changed_ago, seen.free as mine`.execute(tx)
+        extract(epoch from now() - s.changed_at)::float8 as changed_ago, seen.free as mine, seen.state as was`.execute(
+      tx,
+    )
     const mine = rows.filter((row) => row.mine)
     return { leases: mine.map((row) => leaseOf(row, token)), busy: rows.length - mine.length }
   })
@@ -141,6 +146,7 @@ function leaseOf(row: LeaseRow, token: string): RoleLease {
     attempts: row.attempts,
     wantedTier: row.wanted,
     appliedTier: row.applied_tier,
+    knownRight: row.was === 'applied' && row.applied_tier === row.wanted,
     changedSecondsAgo: row.changed_ago,
   }
 }

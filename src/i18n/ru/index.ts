@@ -2,10 +2,24 @@ import { app } from './app.js'
 import { cli } from './cli.js'
 import { common } from './common.js'
 import { config } from './config.js'
+import { discord } from './discord.js'
 import { doctor } from './doctor.js'
+import { linking } from './linking.js'
 import { sandbox } from './sandbox.js'
 import { sandboxDiscord } from './sandbox-discord.js'
 import { telegram } from './telegram.js'
 import { web } from './web.js'
 
-export const ru = { app, cli, common, config, doctor, web, sandbox, sandboxDiscord, telegram }
+export const ru = {
+  app,
+  cli,
+  common,
+  discord,
+  config,
+  doctor,
+  linking,
+  web,
+  sandbox,
+  sandboxDiscord,
+  telegram,
+}

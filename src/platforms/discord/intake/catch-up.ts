@@ -1,0 +1,106 @@
+import { type APIMessage, type Client, type Guild, PermissionFlagsBits, Routes } from 'discord.js'
+import { readGuildChoices } from '../../../core/places/discord-guilds.js'
+import { describeError } from '../errors.js'
+import { idAt, isLater } from '../snowflake.js'
+import type { Kit } from '../types.js'
+import { factsOfRead } from './message-facts.js'
+import type { MessageIntake } from './message-intake.js'
+import type { SeenMarks } from './seen-marks.js'
+
+const BACK_MS_MAX = 3_600_000
+const PAGE = 100
+const PAGES_MAX = 5
+const NEEDED = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory
+
+/**
+ * Reads the messages that were missed (restart, lost session, full queue) of paying channels, at most an hour back and
+ * 500 a channel. Only channels whose newest message lies behind the guild's mark cost a request.
+ */
+export class CatchUp {
+  readonly #kit: Kit
+  readonly #intake: MessageIntake
+  readonly #marks: SeenMarks
+  readonly #running = new Map<string, Promise<void>>()
+
+  constructor(kit: Kit, intake: MessageIntake, marks: SeenMarks) {
+    this.#kit = kit
+    this.#intake = intake
+    this.#marks = marks
+  }
+
+  /** Catches up one guild from its mark, or from `from` on; a second call while one is under way joins it. */
+  run(guild: Guild, from: string | null = null): Promise<void> {
+    const known = this.#running.get(guild.id)
+    if (known) return known
+    const running = this.#catchUp(guild, from)
+      .catch((error: unknown) =>
+        this.#kit.log.warn({ guild: guild.id, error: describeError(error) }, 'missed messages stay unread'),
+      )
+      .finally(() => this.#running.delete(guild.id))
+    this.#running.set(guild.id, running)
+    return running
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all(this.#running.values())
+  }
+
+  async #catchUp(guild: Guild, from: string | null): Promise<void> {
+    const { places, db, now } = this.#kit
+    if ((await places.guild(guild.id)) === null) return
+    this.#marks.hold(guild.id)
+    try {
+      const mark =
+        from ?? this.#marks.of(guild.id) ?? (await readGuildChoices(db.kysely, guild.id)).seenMessageId
+      const began = now()
+      const oldest = idAt(new Date(began.getTime() - BACK_MS_MAX))
+      if (mark !== null) {
+        const after = isLater(mark, oldest) ? mark : oldest
+        for (const channel of this.#missed(guild, after)) await this.#read(guild, channel, after)
+      }
+      // From here on the guild has a mark, also one in which nobody has spoken yet.
+      if (mark === null) this.#marks.saw(guild.id, idAt(began))
+    } finally {
+      this.#marks.release(guild.id)
+    }
+  }
+
+  #missed(guild: Guild, after: string) {
+    const me = guild.members.me
+    return [...guild.channels.cache.values()].filter((channel) => {
+      if (!('lastMessageId' in channel) || !channel.lastMessageId) return false
+      return isLater(channel.lastMessageId, after) && (me === null || channel.permissionsFor(me).has(NEEDED))
+    })
+  }
+
+  async #read(
+    guild: Guild,
+    channel: { id: string; parentId?: string | null; client: Client },
+    after: string,
+  ) {
+    const parents = parentsOf(channel)
+    if ((await this.#kit.places.channel(guild.id, [channel.id, ...parents])) === null) return
+    let last = after
+    for (let page = 0; page < PAGES_MAX; page++) {
+      const query = new URLSearchParams({ after: last, limit: String(PAGE) })
+      const messages = (await this.#kit.rest.get(Routes.channelMessages(channel.id), {
+        query,
+      })) as APIMessage[]
+      const inOrder = messages.sort((a, b) => (isLater(a.id, b.id) ? 1 : -1))
+      for (const message of inOrder) await this.#intake.take(factsOfRead(message, guild.id), parents)
+      last = inOrder.at(-1)?.id ?? last
+      if (messages.length < PAGE) return
+    }
+  }
+}
+
+/** A thread's channel and a channel's category, innermost first. */
+export function parentsOf(channel: { parentId?: string | null; client: Client } | null): string[] {
+  const parents: string[] = []
+  for (let id = channel?.parentId ?? null; id !== null && parents.length < 3; ) {
+    parents.push(id)
+    const parent = channel?.client.channels.cache.get(id)
+    id = parent && 'parentId' in parent ? (parent.parentId ?? null) : null
+  }
+  return parents
+}
