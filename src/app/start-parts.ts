@@ -17,7 +17,10 @@ export async function startParts(context: AppContext, only: ReadonlySet<Part>): 
   const { t, print } = context
   const telegram = createTelegram(context)
   const deliverers = new Map<string, Deliverer>()
-  if (telegram) deliverers.set('telegram', telegram.deliverer)
+  if (telegram) {
+    deliverers.set('telegram', telegram.deliverer)
+    deliverers.set('telegram_account', telegram.accountDeliverer)
+  }
 
   const states: (() => PartStatus)[] = []
   const all = () => states.map((state) => state())

@@ -1,5 +1,8 @@
 import type { PlatformName } from '../../db/schema.js'
 
+/** Where an identity can be. */
+export const PLATFORMS: readonly PlatformName[] = ['telegram', 'discord', 'website']
+
 /** A person's presence on one platform: proven by the platform itself, never by a name. Ids are strings of digits or an e-mail. */
 export type Identity = { platform: PlatformName; id: string }
 

@@ -152,6 +152,7 @@ async function carryOut(
         data: {
           request: request.id,
           platform: request[joined].platform,
+          platforms: [request.owner.platform, request.typist.platform],
           carried_xp: end.status === 'linked' ? end.carriedXp : 0,
           proven: end.status === 'proven',
         },

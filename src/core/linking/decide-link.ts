@@ -1,4 +1,5 @@
 import type { PlatformName } from '../../db/schema.js'
+import { PLATFORMS } from '../accounts/identity.js'
 import { hasProgress, isAdmin, LIMIT_DAYS, type LinkSide } from './link-side.js'
 
 /** Why two sides cannot become one account. */
@@ -43,8 +44,6 @@ export function decideLink(owner: LinkSide, typist: LinkSide, admins: ReadonlySe
   if (until) return { status: 'refused', reason: 'too_soon', until }
   return { status: 'link', survivor, loser }
 }
-
-const PLATFORMS: readonly PlatformName[] = ['telegram', 'discord', 'website']
 
 /** Who has progress stays; without any, who has more XP; else the account of the code's owner. */
 function chooseSurvivor(owner: LinkSide, typist: LinkSide): [survivor: LinkSide, loser: LinkSide] {

@@ -1,5 +1,5 @@
 import type { PlatformName } from '../../db/schema.js'
-import type { Identity } from '../accounts/identity.js'
+import { type Identity, PLATFORMS } from '../accounts/identity.js'
 import { isAdmin, LIMIT_DAYS } from './link-side.js'
 
 /** An account as the question of leaving it sees it. */
@@ -48,5 +48,3 @@ export function decideUnlink(
   }
   return { status: 'allowed', leaving: { platform, id }, left }
 }
-
-const PLATFORMS: readonly PlatformName[] = ['telegram', 'discord', 'website']

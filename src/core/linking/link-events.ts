@@ -8,7 +8,16 @@ import { CHANGED_CHANNEL, DELIVERIES_CHANNEL, insertEvents } from '../progressio
 
 export type LinkEvent = {
   accountId: number
-  type: Extract<EventType, 'account_linked' | 'account_unlinked' | 'link_requested' | 'link_refused'>
+  type: Extract<
+    EventType,
+    | 'account_linked'
+    | 'account_unlinked'
+    | 'link_requested'
+    | 'link_refused'
+    | 'sign_in_asked'
+    | 'signed_in'
+    | 'login_changed'
+  >
   /** The platform where the act happened. */
   source: Identity['platform']
   /** Never an id of a platform: an event is seen by people who may not know it. */

@@ -82,8 +82,8 @@ export async function findRequest(reader: Reader, id: string): Promise<LinkReque
   }
 }
 
-/** jsonb knows no Date. */
-function readEnd(stored: Record<string, unknown>): LinkEnd {
+/** An end as it is stored in a request or an event's data: jsonb knows no Date. */
+export function readEnd(stored: Record<string, unknown>): LinkEnd {
   const { until } = stored
   return (typeof until === 'string' ? { ...stored, until: new Date(until) } : stored) as LinkEnd
 }

@@ -6,6 +6,7 @@ export const telegram = {
     daily: 'Daily reward',
     profile: 'My profile',
     top: 'Leaderboard',
+    link: 'Link with Discord',
     settings: 'Settings',
     help: 'What I can do',
   },
@@ -26,7 +27,7 @@ export const telegram = {
     about:
       'TTFD is a gaming community on Telegram, Discord and the web. Play, chat and collect rewards: XP, coins and rank all gather in one profile.',
     linking:
-      '🔗 You will be able to link Discord and the website from here. Only you can do it, and both sides confirm: no admin, giveaway or bonus ever asks for it.',
+      '🔗 Already on Discord? Link the two with /link. Only you can do it, and both sides confirm: no admin, giveaway or bonus ever asks for it.',
     link_over: 'This link is no longer valid.',
   },
   help: {
@@ -35,6 +36,7 @@ export const telegram = {
     daily: '/daily: a reward each day, growing with your streak',
     profile: '/profile: rank, XP, coins and statistics',
     top: '/top: the best players',
+    link: '/link: link with Discord, /checklink and /unlink: check and unlink',
     settings: '/settings: language, notices, privacy',
     groups: 'In the community’s groups messages earn XP too: up to {{xp}} XP each, once a minute at most.',
   },

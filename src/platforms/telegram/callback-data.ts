@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PlatformName } from '../../db/schema.js'
 
 /** Features that a button or a start link opens. */
 export const PAGES = ['games', 'daily', 'profile', 'top', 'settings'] as const
@@ -16,6 +17,9 @@ export type Press =
   | { act: 'top'; page: number }
   | { act: 'set'; name: 'locale'; value: 'ru' | 'en' }
   | { act: 'set'; name: 'notices' | 'private'; value: boolean }
+  | { act: 'link'; answer: 'yes' | 'no'; request: string }
+  | { act: 'unlink'; step: 'ask' | 'yes'; platform: PlatformName }
+  | { act: 'unlink'; step: 'choose' | 'no' }
 
 export function packPress(press: Press): string {
   switch (press.act) {
@@ -33,6 +37,10 @@ export function packPress(press: Press): string {
       return press.name === 'locale'
         ? `s:locale:${press.value}`
         : `s:${press.name}:${press.value ? 'on' : 'off'}`
+    case 'link':
+      return `l:${press.answer}:${press.request}`
+    case 'unlink':
+      return 'platform' in press ? `u:${press.step}:${press.platform}` : `u:${press.step}`
     default:
       return press satisfies never
   }
@@ -59,6 +67,15 @@ const pressSchema = z.union([
   z
     .tuple([z.literal('s'), z.enum(['notices', 'private']), onOff])
     .transform(([, name, value]): Press => ({ act: 'set', name, value })),
+  z
+    .tuple([z.literal('l'), z.enum(['yes', 'no']), uuid])
+    .transform(([, answer, request]): Press => ({ act: 'link', answer, request })),
+  z
+    .tuple([z.literal('u'), z.enum(['ask', 'yes']), z.enum(['telegram', 'discord', 'website'])])
+    .transform(([, step, platform]): Press => ({ act: 'unlink', step, platform })),
+  z
+    .tuple([z.literal('u'), z.enum(['choose', 'no'])])
+    .transform(([, step]): Press => ({ act: 'unlink', step })),
 ])
 
 /** Reads a button's bytes; null for anything that no button of ours says. */

@@ -3,7 +3,7 @@ import type { BotCommand } from 'grammy/types'
 import { wordsOf } from './render.js'
 
 const COMMANDS = {
-  all_private_chats: ['games', 'daily', 'profile', 'top', 'settings', 'help'],
+  all_private_chats: ['games', 'daily', 'profile', 'top', 'link', 'settings', 'help'],
   all_group_chats: ['top', 'profile', 'daily'],
 } as const
 

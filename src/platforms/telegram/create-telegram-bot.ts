@@ -1,5 +1,6 @@
 import type { UserFromGetMe } from 'grammy/types'
 import type { Deliverer } from '../../core/deliveries/delivery.js'
+import { createAccountDeliverer } from './account-deliverer.js'
 import { buildApis } from './api.js'
 import { updateCommandMenus } from './command-menu.js'
 import { createDeliverer } from './deliverer.js'
@@ -7,6 +8,7 @@ import { describeError } from './errors.js'
 import { registerGroupCommands } from './features/group-commands.js'
 import { registerGroupMessages } from './features/group-messages.js'
 import { registerHere } from './features/here.js'
+import { registerLinking } from './features/link.js'
 import { registerMembership } from './features/membership.js'
 import { registerPresses } from './features/presses.js'
 import { registerPrivateChat } from './features/private-chat.js'
@@ -28,6 +30,8 @@ export type TelegramBot = {
   onStatus(listener: () => void): () => void
   /** Carries events to Telegram for the sync worker; works without `start`. */
   deliverer: Deliverer
+  /** Carries what a person must be told or asked at once about his account (the destination `telegram_account`). */
+  accountDeliverer: Deliverer
   /** In webhook mode: answers Telegram's calls. */
   webhook?: (request: Request) => Promise<Response>
 }
@@ -49,6 +53,7 @@ export function createTelegramBot(deps: TelegramDeps): TelegramBot {
   registerMembership(bot, kit)
   registerPresses(bot, kit)
   registerHere(bot, kit)
+  registerLinking(bot, kit)
   registerGroupCommands(bot, kit)
   registerGroupMessages(bot, kit)
   registerPrivateChat(bot, kit)
@@ -93,6 +98,7 @@ export function createTelegramBot(deps: TelegramDeps): TelegramBot {
     status: () => board.status,
     onStatus: (listener) => board.onChange(listener),
     deliverer: createDeliverer(notices, deps),
+    accountDeliverer: createAccountDeliverer(notices, deps),
     ...(webhook ? { webhook: (request: Request) => webhook.handle(request) } : {}),
   }
 }

@@ -66,7 +66,8 @@ function noticeText({ rules }: TelegramDeps, recipient: Recipient, rankUps: read
   )
 }
 
-function outcomeOf(error: unknown): DeliveryOutcome {
+/** What a failed call means for its delivery. */
+export function outcomeOf(error: unknown): DeliveryOutcome {
   const reason = describeError(error)
   const seconds = retryAfter(error)
   if (seconds !== null) return { status: 'later', seconds, why: 'telegram_asks_to_wait' }

@@ -26,6 +26,12 @@ export type TelegramSettings = {
   /** Address of the website, without a slash at its end. */
   siteUrl: () => string
   fingerprintKey: string
+  linking: {
+    /** From `deriveLinkKey`: the same in every process of this installation. */
+    key: Buffer
+    /** Every operator, as `discord:1` or `telegram:1`: their accounts are linked by the command line only. */
+    admins: ReadonlySet<string>
+  }
   /** Zone of the community day and of the quiet hours. */
   timeZone: string
   /** Names this process among all that use the database. */

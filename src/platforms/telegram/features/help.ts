@@ -12,6 +12,7 @@ export function helpView(kit: Kit, words: Words): View {
       words.html('help.title'),
       '',
       ...PAGES.map((page) => words.html(`help.${page}`)),
+      words.html('help.link'),
       '',
       words.html('help.groups', { xp: most }),
     ),

@@ -4,10 +4,12 @@ import { isHuman } from '../human-message.js'
 import { guessWords, personOf } from '../person.js'
 import { say, show, toast } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
+import { linkPressed } from './link-presses.js'
 import { pageView } from './pages.js'
 import { cancelPressed, pickPressed, startPressed } from './play.js'
 import { changeSetting } from './settings.js'
 import { topView } from './top.js'
+import { unlinkPressed } from './unlink.js'
 
 /** Pressed buttons. Their bytes are untrusted: what they name is looked up, and every press is answered. */
 export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
@@ -39,6 +41,10 @@ export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
         return pickPressed(kit, ctx, person, press)
       case 'cancel':
         return cancelPressed(kit, ctx, person, press.round)
+      case 'link':
+        return linkPressed(kit, ctx, person, press)
+      case 'unlink':
+        return unlinkPressed(kit, ctx, person, press)
       default:
         return press satisfies never
     }

@@ -1,0 +1,113 @@
+import { type Api, InlineKeyboard } from 'grammy'
+import { PLATFORMS } from '../../core/accounts/identity.js'
+import { setReachable } from '../../core/accounts/settings.js'
+import type { DeliveredEvent, Deliverer } from '../../core/deliveries/delivery.js'
+import { readEnd } from '../../core/linking/link-request.js'
+import { readLinkRequest } from '../../core/linking/read-link-request.js'
+import type { PlatformName } from '../../db/schema.js'
+import { packPress } from './callback-data.js'
+import { outcomeOf } from './deliverer.js'
+import { isForbidden } from './errors.js'
+import { endText, platformName, questionView } from './features/link-words.js'
+import { localeOf } from './person.js'
+import { lines, wordsOf } from './render.js'
+import type { View } from './speak.js'
+import type { TelegramDeps } from './types.js'
+
+/**
+ * Tells and asks a person what concerns the account itself: a link question on its last step, how a link ended, an
+ * unlinking. Goes at once, whatever the hour and the choice of notices: who did not do it must hear of it.
+ */
+export function createAccountDeliverer(api: Api, deps: TelegramDeps): Deliverer {
+  return async ({ recipient, events }, signal) => {
+    const telegramId = recipient?.telegramId
+    if (!recipient || !telegramId) return { status: 'skipped', why: 'nobody_to_tell' }
+    if (!recipient.telegramReachable) return { status: 'skipped', why: 'bot_not_started' }
+    const words = wordsOf(localeOf(recipient.locale))
+    const views: View[] = []
+    for (const event of newsOf(events)) {
+      const view = await viewOf(deps, event, telegramId, words)
+      if (view) views.push(view)
+    }
+    if (views.length === 0) return { status: 'skipped', why: 'nothing_to_tell' }
+    const keyboard = views.findLast((view) => view.keyboard !== undefined)?.keyboard
+    try {
+      await api.sendMessage(
+        telegramId,
+        views.map((view) => view.text).join('\n\n'),
+        keyboard ? { reply_markup: keyboard } : {},
+        signal as unknown as Parameters<Api['sendMessage']>[3],
+      )
+    } catch (error) {
+      if (isForbidden(error)) await setReachable(deps.db, telegramId, false)
+      return outcomeOf(error)
+    }
+    return { status: 'delivered' }
+  }
+}
+
+/** One question a message, so that its buttons cannot be taken for another's; the others wait in `/checklink`. */
+function newsOf(events: readonly DeliveredEvent[]): DeliveredEvent[] {
+  const question = events.findLast((event) => event.type === 'link_requested')
+  const news = events.filter((event) => event.type !== 'link_requested')
+  return question ? [...news, question] : news
+}
+
+async function viewOf(
+  { db, rules, now, settings }: TelegramDeps,
+  { type, data }: DeliveredEvent,
+  telegramId: string,
+  words: ReturnType<typeof wordsOf>,
+): Promise<View | null> {
+  const link = { words, timeZone: settings.timeZone }
+  const platform = platformName(words, platformIn(data.platform))
+  switch (type) {
+    case 'link_requested': {
+      const request = String(data.request)
+      const who = { platform: 'telegram', id: telegramId } as const
+      const read = await readLinkRequest(db.kysely, { request, who, now: now(), rules: rules() })
+      // Answered or over while it waited: nothing to ask any more.
+      return read.status === 'open' && read.role === read.turn ? questionView(link, request, read) : null
+    }
+    case 'link_refused': {
+      const end = readEnd(data.end as Record<string, unknown>)
+      const cancelled = end.status === 'cancelled'
+      return {
+        text: lines(
+          data.role === 'owner' && words.html('linking:notice.typed_by_other', { platform }),
+          cancelled ? words.html('linking:notice.other_cancelled') : endText(link, end),
+          data.role === 'owner' && words.html('linking:notice.warn_if_shared'),
+        ),
+      }
+    }
+    case 'account_linked': {
+      const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
+      const other = both.find((one) => one !== 'telegram') ?? 'discord'
+      const key = data.proven === true ? 'linking:notice.proven' : 'linking:notice.linked'
+      return {
+        text: lines(
+          words.html(key, { platform: platformName(words, other) }),
+          words.html('linking:notice.not_me'),
+        ),
+        keyboard: new InlineKeyboard().text(
+          words.plain('linking:notice.not_me_button'),
+          packPress({ act: 'unlink', step: 'choose' }),
+        ),
+      }
+    }
+    case 'account_unlinked':
+      return {
+        text: lines(
+          words.html('linking:notice.unlinked', { platform }),
+          words.html('linking:notice.unlinked_by', { platform: platformName(words, platformIn(data.by)) }),
+          words.html('linking:notice.unlinked_other'),
+        ),
+      }
+    default:
+      return null
+  }
+}
+
+function platformIn(value: unknown): PlatformName {
+  return PLATFORMS.find((platform) => platform === value) ?? 'website'
+}
