@@ -1,6 +1,8 @@
 // The command picker, a command's form, and modals that the bot opens.
+
+import { closer, dialog } from './sandbox-discord-card.js'
 import { act, byId, el, notice, now, t } from './sandbox-discord-dom.js'
-import { closer, dialog, guildNow, membersNow } from './sandbox-discord-side.js'
+import { guildNow, membersNow } from './sandbox-discord-side.js'
 
 const picker = byId('dc-picker')
 const form = byId('dc-command')

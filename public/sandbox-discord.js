@@ -1,9 +1,10 @@
 // The Discord pane: who one is, where one looks, and the live stream that keeps it true.
+import { ask, openCard } from './sandbox-discord-card.js'
 import { closeForm, closePicker, openModal, pickerKey, showPicker } from './sandbox-discord-command.js'
 import { act, byId, el, glyph, notice, now, root, t } from './sandbox-discord-dom.js'
-import { drawLog, listen } from './sandbox-discord-log.js'
+import { drawLog } from './sandbox-discord-log.js'
+import { listen } from './sandbox-discord-message.js'
 import {
-  ask,
   channelNow,
   drawCall,
   drawChannels,
@@ -11,7 +12,6 @@ import {
   drawPeople,
   drawRail,
   guildNow,
-  openCard,
 } from './sandbox-discord-side.js'
 
 const FIRST_PERSON = 'mira'

@@ -149,7 +149,7 @@ export function discordPane(sandbox: DiscordSandbox): PlaygroundPane {
     name: 'discord',
     title: (t) => t('sandboxDiscord:pane.title'),
     render: async (view) => <Pane view={view} />,
-    styles: ['sandbox-discord.css'],
+    styles: ['sandbox-discord.css', 'sandbox-discord-chat.css'],
     scripts: ['sandbox-discord.js'],
     routes: discordRoutes(sandbox),
   }

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 import type { DiscordSandboxOptions } from '../../../src/sandbox/discord/options.js'
 import { type DiscordSandbox, startDiscordSandbox } from '../../../src/sandbox/discord/server.js'
 
-export const ALL_INTENTS = [
+const ALL_INTENTS = [
   GatewayIntentBits.Guilds,
   GatewayIntentBits.GuildMembers,
   GatewayIntentBits.GuildMessages,

@@ -21,7 +21,7 @@ export interface Reply {
 }
 
 /** Who may call: the bot, a person's bearer token, or anyone (the route checks for itself). */
-export type Door = 'bot' | 'bot-or-bearer' | 'open'
+type Door = 'bot' | 'bot-or-bearer' | 'open'
 
 export interface Route {
   readonly method: string

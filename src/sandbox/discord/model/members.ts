@@ -94,7 +94,7 @@ export function setVoice(
 }
 
 /** Tells how a person stands in voice now. */
-export function dispatchVoice(world: World, guild: Guild, state: VoiceState): void {
+function dispatchVoice(world: World, guild: Guild, state: VoiceState): void {
   const data = voiceStatePayload(world, guild, state)
   world.dispatch({
     t: 'VOICE_STATE_UPDATE',

@@ -35,7 +35,7 @@ interface Mentions {
 }
 
 /** Finds whom a message really pings. Code is skipped, @everyone needs its permission. */
-export function findMentions(
+function findMentions(
   world: World,
   channel: Channel,
   authorId: string,

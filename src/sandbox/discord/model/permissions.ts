@@ -2,7 +2,7 @@ import { compareIds } from './snowflake.js'
 import type { Channel, Guild, Member, Role } from './types.js'
 
 /** Permission bits by Discord's names; only those that the sandbox enforces or gives. */
-export const PERMISSION = {
+const PERMISSION = {
   KICK_MEMBERS: 1n << 1n,
   BAN_MEMBERS: 1n << 2n,
   ADMINISTRATOR: 1n << 3n,

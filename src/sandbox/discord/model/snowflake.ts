@@ -1,5 +1,5 @@
 /** Discord's epoch: the first moment of 2015, in Unix milliseconds. */
-export const DISCORD_EPOCH_MS = 1_420_070_400_000
+const DISCORD_EPOCH_MS = 1_420_070_400_000
 
 /**
  * Makes the id that Discord would give to something created at `atMs`: 42 bits of milliseconds, 10 bits of

@@ -33,7 +33,7 @@ export interface PersonSpec {
   readonly closedDm?: boolean
 }
 
-export interface RoleSpec {
+interface RoleSpec {
   readonly key: string
   readonly name: string
   readonly color?: number
@@ -43,7 +43,7 @@ export interface RoleSpec {
   readonly botId?: string
 }
 
-export interface ChannelSpec {
+interface ChannelSpec {
   readonly key: string
   readonly name: string
   readonly type?: keyof typeof CHANNEL_TYPE

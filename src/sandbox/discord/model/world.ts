@@ -5,7 +5,7 @@ import { SnowflakeMaker } from './snowflake.js'
 import type { Channel, Guild, Json, Member, Message, User, Webhook } from './types.js'
 
 /** What a connected session may see; decides the form of a dispatch. */
-export interface Viewer {
+interface Viewer {
   readonly intents: number
 }
 

@@ -17,7 +17,7 @@ export type AuthorizeProblem =
   | { readonly redirect: string }
 
 /** Sends a person back to the application with a result. */
-export function returnTo(
+function returnTo(
   request: Pick<AuthorizeRequest, 'redirectUri' | 'state'>,
   result: Readonly<Record<string, string>>,
 ): string {

@@ -8,7 +8,7 @@ const SHOWN = 60
 /** System messages with words of their own; others show as a plain notice. */
 const SYSTEM: Readonly<Record<number, string>> = { 6: 'pinned', 7: 'joined', 8: 'boosted', 18: 'thread' }
 
-export interface EmbedView {
+interface EmbedView {
   readonly color: number | null
   readonly author: string | null
   readonly title: Piece[]
@@ -48,7 +48,7 @@ export function channelView(world: World, channelId: string, viewerId: string): 
 }
 
 /** Finds the words for mentions in a message's guild. */
-export function namesIn(world: World, guildId: string | null): NameOf {
+function namesIn(world: World, guildId: string | null): NameOf {
   const guild = world.guilds.get(guildId ?? '')
   return (kind, id) => {
     if (kind === 'role') {

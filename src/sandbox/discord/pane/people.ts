@@ -26,7 +26,7 @@ export function rolesOf(guild: Guild | undefined, userId: string): Role[] {
 }
 
 /** The colour of a name: that of the highest role that has one; 0 for none. */
-export function nameColor(guild: Guild | undefined, userId: string): number {
+function nameColor(guild: Guild | undefined, userId: string): number {
   return rolesOf(guild, userId).find((one) => one.color !== 0)?.color ?? 0
 }
 

@@ -30,8 +30,6 @@ export function paneView(core: Core, viewerId: string, online: boolean) {
   }
 }
 
-export type PaneView = ReturnType<typeof paneView>
-
 function guildView(core: Core, guild: Guild, viewerId: string) {
   const { world } = core
   const member = guild.members.get(viewerId)

@@ -15,7 +15,7 @@ const NONCE_MEMORY_MS = 5 * 60_000
 const TEXTLESS: readonly number[] = [CHANNEL_TYPE.category, CHANNEL_TYPE.forum]
 
 /** The channel as the bot meets it: 50001 where it may not look. */
-export function visibleChannel(core: Core, id: string): Channel {
+function visibleChannel(core: Core, id: string): Channel {
   const channel = core.world.channel(id)
   if (!may(core.world.permissions(core.world.botId, channel), 'VIEW_CHANNEL')) throw refusal('missingAccess')
   return channel

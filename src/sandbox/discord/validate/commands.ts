@@ -2,7 +2,7 @@ import type { Json } from '../model/types.js'
 import { Form, isObject, type Path } from './form.js'
 
 const NAME = /^[-_'\u02BC\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u
-export const LOCALES = [
+const LOCALES = [
   'id',
   'da',
   'de',

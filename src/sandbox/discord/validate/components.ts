@@ -1,7 +1,7 @@
 import type { Json } from '../model/types.js'
 import { type Form, isObject, type Path } from './form.js'
 
-export const COMPONENT = { row: 1, button: 2, stringSelect: 3, textInput: 4, text: 10, label: 18 } as const
+const COMPONENT = { row: 1, button: 2, stringSelect: 3, textInput: 4, text: 10, label: 18 } as const
 const SELECTS = [3, 5, 6, 7, 8]
 const isSelect = (type: unknown): boolean => SELECTS.includes(Number(type))
 
