@@ -39,6 +39,7 @@ export async function startParts(context: AppContext, only: ReadonlySet<Part>): 
       states.push(() => telegram.state())
     } else print(t('app:telegram_off'))
   }
+  if (only.has('discord')) print(t('app:discord_off'))
   if (web) print(t('app:web_up', { url: web.url }))
   if (web && context.sandbox) print(t('app:sandbox_on', { url: `${web.url}/sandbox` }))
 

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startTelegramSandbox, type TelegramSandbox } from '../../src/sandbox/telegram/start-telegram-sandbox.js'
+import {
+  startTelegramSandbox,
+  type TelegramSandbox,
+} from '../../src/sandbox/telegram/start-telegram-sandbox.js'
 import { createPostgresDatabase, KINDS, type Kind } from '../support/databases.js'
 import { program } from '../support/program.js'
 
@@ -83,57 +86,57 @@ async function place(kind: Kind): Promise<Record<string, string>> {
 }
 
 describe.each(KINDS)('kill -9 under load on %s', (kind) => {
-  test(
-    `${KILLS} times: every message counts once, none is lost, and doctor finds nothing`,
-    { timeout: 60_000 + KILLS * 30_000 },
-    async () => {
-      const random = seeded(SEED)
-      const database = await place(kind)
-      const sandbox = await startTelegramSandbox({ callbackLifeSeconds: 600 })
-      onTestFinished(() => sandbox.close())
-      const ttfd = program({
-        ...database,
-        PORT: '0',
-        TELEGRAM_BOT_TOKEN: sandbox.token,
-        TELEGRAM_API_ROOT: sandbox.url,
-        TELEGRAM_GROUP_IDS: String(sandbox.chats.supergroup),
-      })
-      const crowd = new Crowd(sandbox, random)
+  test(`${KILLS} times: every message counts once, none is lost, and doctor finds nothing`, {
+    timeout: 60_000 + KILLS * 30_000,
+  }, async () => {
+    const random = seeded(SEED)
+    const database = await place(kind)
+    const sandbox = await startTelegramSandbox({ callbackLifeSeconds: 600 })
+    onTestFinished(() => sandbox.close())
+    const ttfd = program({
+      ...database,
+      PORT: '0',
+      TELEGRAM_BOT_TOKEN: sandbox.token,
+      TELEGRAM_API_ROOT: sandbox.url,
+      TELEGRAM_GROUP_IDS: String(sandbox.chats.supergroup),
+    })
+    const crowd = new Crowd(sandbox, random)
 
-      for (let kill = 1; kill <= KILLS; kill++) {
-        await ttfd.start()
-        await ttfd.line(/Telegram: @\S+ на связи/)
-        crowd.begin()
-        await new Promise((resolve) => setTimeout(resolve, LOAD_MS.least + random() * (LOAD_MS.most - LOAD_MS.least)))
-        await ttfd.end('SIGKILL')
-        await crowd.pause()
-      }
+    for (let kill = 1; kill <= KILLS; kill++) {
       await ttfd.start()
-      await sandbox.control.waitForConfirmed(crowd.lastUpdate, 60_000)
+      await ttfd.line(/Telegram: @\S+ на связи/)
+      crowd.begin()
+      await new Promise((resolve) =>
+        setTimeout(resolve, LOAD_MS.least + random() * (LOAD_MS.most - LOAD_MS.least)),
+      )
+      await ttfd.end('SIGKILL')
+      await crowd.pause()
+    }
+    await ttfd.start()
+    await sandbox.control.waitForConfirmed(crowd.lastUpdate, 60_000)
 
-      const rows = ttfd.sql<{ dedupe_key: string; n: number }>(
-        `select dedupe_key, count(*)::int as n from cross_platform_events
+    const rows = ttfd.sql<{ dedupe_key: string; n: number }>(
+      `select dedupe_key, count(*)::int as n from cross_platform_events
          where event_type = 'message_sent' group by dedupe_key`,
-      )
-      const counted = new Map(rows.map((row) => [row.dedupe_key, row.n]))
-      const lost = crowd.messages.filter((sent) => !counted.has(sent.key))
-      expect(lost, `seed ${SEED}: lost`).toEqual([])
-      expect(rows.length, 'events that nobody caused').toBe(crowd.messages.length)
-      expect(crowd.messages.length).toBeGreaterThan(KILLS * 20)
+    )
+    const counted = new Map(rows.map((row) => [row.dedupe_key, row.n]))
+    const lost = crowd.messages.filter((sent) => !counted.has(sent.key))
+    expect(lost, `seed ${SEED}: lost`).toEqual([])
+    expect(rows.length, 'events that nobody caused').toBe(crowd.messages.length)
+    expect(crowd.messages.length).toBeGreaterThan(KILLS * 20)
 
-      const welcomed = ttfd.sql<{ telegram_id: string }>(
-        `select u.telegram_id from cross_platform_events e join unified_users u on u.id = e.user_id
+    const welcomed = ttfd.sql<{ telegram_id: string }>(
+      `select u.telegram_id from cross_platform_events e join unified_users u on u.id = e.user_id
          where e.event_type = 'xp_change' and e.data ->> 'reason' = 'welcome'`,
-      )
-      expect(welcomed.map((row) => row.telegram_id).sort()).toEqual([...crowd.starts.keys()].sort())
+    )
+    expect(welcomed.map((row) => row.telegram_id).sort()).toEqual([...crowd.starts.keys()].sort())
 
-      const doctor = ttfd.cli('doctor', '--json')
-      const findings = (JSON.parse(doctor.out) as { findings: { level: string; message: string }[] }).findings
-      expect(findings.filter((finding) => finding.level === 'fail')).toEqual([])
-      expect(doctor.code).toBe(0)
-      const { code, ms } = await ttfd.end('SIGTERM')
-      expect(code).toBe(0)
-      expect(ms).toBeLessThan(5_000)
-    },
-  )
+    const doctor = ttfd.cli('doctor', '--json')
+    const findings = (JSON.parse(doctor.out) as { findings: { level: string; message: string }[] }).findings
+    expect(findings.filter((finding) => finding.level === 'fail')).toEqual([])
+    expect(doctor.code).toBe(0)
+    const { code, ms } = await ttfd.end('SIGTERM')
+    expect(code).toBe(0)
+    expect(ms).toBeLessThan(5_000)
+  })
 })

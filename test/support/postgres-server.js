@@ -53,10 +53,18 @@ export async function startPostgres({ durable = false, settings: more = [] } = {
         env: environment,
       })
       child.once('error', reject)
-      child.once('exit', (code) => (code === 0 ? resolve(undefined) : reject(new Error(`pg_ctl ${args[0]}: exit ${code}`))))
+      child.once('exit', (code) =>
+        code === 0 ? resolve(undefined) : reject(new Error(`pg_ctl ${args[0]}: exit ${code}`)),
+      )
     })
   const start = () =>
-    control(['-l', join(directory, 'log'), '-o', settings.map((setting) => `-c ${setting}`).join(' '), 'start'])
+    control([
+      '-l',
+      join(directory, 'log'),
+      '-o',
+      settings.map((setting) => `-c ${setting}`).join(' '),
+      'start',
+    ])
   /** @param {'fast' | 'immediate'} [mode] */
   const stop = (mode = 'fast') => control(['-m', mode, 'stop'])
   await start()
@@ -78,7 +86,9 @@ export async function startPostgres({ durable = false, settings: more = [] } = {
 export function findBinaries() {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
-  const found = versions.map((version) => join(debian, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')))
+  const found = versions
+    .map((version) => join(debian, version, 'bin'))
+    .find((bin) => existsSync(join(bin, 'initdb')))
   if (!found) throw new Error('PostgreSQL is missing; mend: apt-get install postgresql')
   return found
 }
@@ -100,7 +110,9 @@ export function freePort() {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }

@@ -23,7 +23,10 @@ export type TestSite = {
 let serial = 0
 
 /** The website on a real database and a real port, with the feed behind its live pages. Ends with the running test. */
-export async function startSite(db: Database, settings: Partial<WebDeps['settings']> = {}): Promise<TestSite> {
+export async function startSite(
+  db: Database,
+  settings: Partial<WebDeps['settings']> = {},
+): Promise<TestSite> {
   const feed = new ChangeFeed(db)
   await feed.start()
   const writer = new AwardWriter(db, { rules: () => RULES, newId: () => newId(Date.now()) })
