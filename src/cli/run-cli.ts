@@ -27,11 +27,16 @@ export async function runCli(args: readonly string[], io: Io): Promise<ExitCode>
     code = result
   })
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync(args.map(notAnOption), { from: 'user' })
     return code
   } catch (error) {
     return report(cli, error, json)
   }
+}
+
+/** A statement may begin with a comment (`-- Check the events`), which is no option: a blank before it says so. */
+function notAnOption(arg: string): string {
+  return /^--(?:\s|[^\n]*\n)/.test(arg) ? ` ${arg}` : arg
 }
 
 function report(cli: Cli, error: unknown, json: boolean): ExitCode {
@@ -39,10 +44,10 @@ function report(cli: Cli, error: unknown, json: boolean): ExitCode {
   if (error instanceof CommanderError) {
     // Help and version were asked for and have been printed.
     if (error.exitCode === 0) return GOOD
-    return say(cli, json, WRONG_USE, 'wrong_use', describeMisuse(t, error), t('cli:see_help'))
+    return say(cli, json, WRONG_USE, 'wrong_use', describeMisuse(t, error), 'ttfd help')
   }
   if (error instanceof WrongUseError)
-    return say(cli, json, WRONG_USE, 'wrong_use', error.message, t('cli:see_help'))
+    return say(cli, json, WRONG_USE, 'wrong_use', error.message, 'ttfd help')
   if (error instanceof RefusedError) return say(cli, json, REFUSED, error.code, error.message, error.mend)
   if (error instanceof ConfigError) return reportConfig(cli, error, json)
   const redact = createRedactor()
@@ -78,6 +83,6 @@ function say(
     return exit
   }
   cli.err(message)
-  if (mend) cli.err(cli.t('cli:mend', { mend }))
+  if (mend) cli.err(cli.t(exit === WRONG_USE ? 'cli:see_help' : 'cli:mend', { mend }))
   return exit
 }

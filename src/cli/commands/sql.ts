@@ -135,11 +135,10 @@ function explainRefusal({ t }: Cli, error: unknown): RefusedError | null {
 }
 
 function print(cli: Cli, result: ReadOnlyResult, json: boolean): void {
-  if (json) {
-    printJson(cli, toObjects(result))
-    return
+  if (json) printJson(cli, toObjects(result))
+  else {
+    for (const line of renderRows(result, cli.columns)) cli.out(line)
+    cli.out(cli.t('cli:sql.rows', { count: result.rows.length }))
   }
-  for (const line of renderRows(result, cli.columns)) cli.out(line)
-  cli.out(cli.t('cli:sql.rows', { count: result.rows.length }))
   if (result.more) cli.err(cli.t('cli:sql.more', { count: ROWS_MAX }))
 }

@@ -10,8 +10,11 @@ const MEBIBYTE = 1024 * 1024
 const OTHERS = 0o077
 
 /** Rights and room of the data directory. */
-export function checkFiles({ dataDir, rootDataDir }: Pick<Config, 'dataDir' | 'rootDataDir'>): Finding[] {
-  return [...checkRights(dataDir), checkRoom(rootDataDir)]
+export function checkFiles(
+  { dataDir, rootDataDir }: Pick<Config, 'dataDir' | 'rootDataDir'>,
+  { freeBytesMin = FREE_BYTES_MIN } = {},
+): Finding[] {
+  return [...checkRights(dataDir), checkRoom(rootDataDir, freeBytesMin)]
 }
 
 function checkRights(dataDir: string): Finding[] {
@@ -35,12 +38,12 @@ function checkRights(dataDir: string): Finding[] {
   return findings.length > 0 ? findings : [ok('files_ok', { path: dataDir })]
 }
 
-function checkRoom(rootDataDir: string): Finding {
+function checkRoom(rootDataDir: string, freeBytesMin: number): Finding {
   const path = nearestFolder(rootDataDir)
   const { bavail, bsize } = statfsSync(path)
   const free = bavail * bsize
-  const values = { path, free: Math.floor(free / MEBIBYTE), needed: FREE_BYTES_MIN / MEBIBYTE }
-  return free < FREE_BYTES_MIN ? fail('disk_low', values) : ok('disk_ok', values)
+  const values = { path, free: Math.floor(free / MEBIBYTE), needed: Math.floor(freeBytesMin / MEBIBYTE) }
+  return free < freeBytesMin ? fail('disk_low', values) : ok('disk_ok', values)
 }
 
 function nearestFolder(path: string): string {

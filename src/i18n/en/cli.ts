@@ -52,7 +52,7 @@ export const cli = {
     unknown_part: 'There is no part "{{word}}". There are: {{parts}}.',
     ids_or_all: 'Name deliveries by number, or --all, not both.',
   },
-  see_help: 'ttfd help',
+  see_help: 'Help: {{mend}}',
   mend: 'Mend: {{mend}}',
   unexpected: 'Unexpected error:',
   opening: 'Opening the database…',

@@ -52,7 +52,7 @@ export const cli = {
     unknown_part: 'Части «{{word}}» нет. Есть: {{parts}}.',
     ids_or_all: 'Назови номера доставок или --all, но не то и другое вместе.',
   },
-  see_help: 'ttfd help',
+  see_help: 'Подсказка: {{mend}}',
   mend: 'Исправить: {{mend}}',
   unexpected: 'Неожиданная ошибка:',
   opening: 'Открываю базу…',
