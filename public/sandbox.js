@@ -33,8 +33,18 @@ function visit(target) {
   return true
 }
 
+/** Where the frame is; nothing while it shows another origin (Discord's consent page). */
+function frameLocation() {
+  try {
+    const { pathname, search } = frame.contentWindow?.location ?? {}
+    return { pathname, search }
+  } catch {
+    return null
+  }
+}
+
 frame.addEventListener('load', () => {
-  const { pathname, search } = frame.contentWindow?.location ?? {}
+  const { pathname, search } = frameLocation() ?? {}
   if (!pathname || pathname === 'blank') return
   path.value = pathname + search
   open.href = pathname + search

@@ -2,7 +2,8 @@ import type { Deliverer } from '../core/deliveries/delivery.js'
 import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
 import type { Part } from './parts.js'
-import { createTelegram } from './start-telegram.js'
+import { createDiscord, type Discord } from './start-discord.js'
+import { createTelegram, type Telegram } from './start-telegram.js'
 import { startWeb } from './start-web.js'
 import { startWorker } from './start-worker.js'
 
@@ -16,11 +17,14 @@ export type RunningParts = {
 export async function startParts(context: AppContext, only: ReadonlySet<Part>): Promise<RunningParts> {
   const { t, print } = context
   const telegram = createTelegram(context)
+  const discord = createDiscord(context)
   const deliverers = new Map<string, Deliverer>()
   if (telegram) {
     deliverers.set('telegram', telegram.deliverer)
     deliverers.set('telegram_account', telegram.accountDeliverer)
   }
+
+  for (const [destination, deliverer] of discord?.deliverers ?? []) deliverers.set(destination, deliverer)
 
   const states: (() => PartStatus)[] = []
   const all = () => states.map((state) => state())
@@ -33,21 +37,25 @@ export async function startParts(context: AppContext, only: ReadonlySet<Part>): 
   const worker = only.has('worker') ? startWorker(context, deliverers) : null
   if (worker)
     states.push(() => ({ part: 'worker', ok: true, detail: worker.isLeader() ? 'leader' : 'follower' }))
-  if (only.has('telegram')) {
-    if (telegram) {
-      await telegram.start()
-      states.push(() => telegram.state())
-    } else print(t('app:telegram_off'))
-  }
-  if (only.has('discord')) print(t('app:discord_off'))
+  // Both at once: each waits for the other side's first answer.
+  await Promise.all([
+    only.has('telegram') ? connect(telegram, 'app:telegram_off') : null,
+    only.has('discord') ? connect(discord, 'app:discord_off') : null,
+  ])
   if (web) print(t('app:web_up', { url: web.url }))
   if (web && context.sandbox) print(t('app:sandbox_on', { url: `${web.url}/sandbox` }))
+
+  async function connect(bot: Telegram | Discord | null, off: string): Promise<void> {
+    if (!bot) return print(t(off))
+    await bot.start()
+    states.push(() => bot.state())
+  }
 
   return {
     siteUrl: web?.url ?? null,
     states: all,
     async stop() {
-      await telegram?.stop()
+      await Promise.all([telegram?.stop(), discord?.stop()])
       await web?.stop()
       await worker?.stop()
     },

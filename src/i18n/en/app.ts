@@ -25,6 +25,7 @@ export const app = {
   discord_intent_missing:
     'Discord: {{name}} is up, but sees no message text (4014). Switch on the Message Content Intent on the bot page: until then each message brings 5 XP',
   discord_unreachable: 'Discord: cannot be reached ({{detail}}), trying again',
+  discord_standby: 'Discord: standing by, another copy of the program serves Discord',
   discord_off: 'Discord: off (no DISCORD_TOKEN)',
   privacy_mode_on:
     'Telegram: privacy mode is on, the bot does not see group messages. Switch it off with @BotFather (/setprivacy) and add the bot to the group again',

@@ -25,6 +25,7 @@ export const app = {
   discord_intent_missing:
     'Discord: {{name}} на связи, но без текста сообщений (4014). Включи Message Content Intent на странице бота: пока каждое сообщение приносит 5 XP',
   discord_unreachable: 'Discord: нет связи ({{detail}}), пробую снова',
+  discord_standby: 'Discord: в запасе, с Discord работает другая копия программы',
   discord_off: 'Discord: выключен (нет DISCORD_TOKEN)',
   privacy_mode_on:
     'Telegram: включён режим приватности, бот не видит сообщений в группах. Выключи его у @BotFather (/setprivacy) и добавь бота в группу заново',

@@ -21,6 +21,8 @@ export interface PlaygroundOptions {
   siteUrl?: string
   /** The port that the page is served on; the Host header must then name it. */
   port?: () => number
+  /** Origins whose pages the website's frame may show besides the site: the sandbox's own Discord. Default none. */
+  frameOrigins?: readonly string[]
   /** Address of a file of `public/`. Default `/assets/<file>`. */
   assetHref?: (file: string) => string
   /** The reader's language. Default: `?lang=`, the cookie `lang`, then the browser's wish, as on the website. */
@@ -36,7 +38,7 @@ export function createPlayground(options: PlaygroundOptions): Hono {
   const assetHref = options.assetHref ?? ((file) => `/assets/${file}`)
   const site = new URL(options.siteUrl ?? '/', 'http://127.0.0.1')
   const app = new Hono().basePath(base)
-  app.use(pageHeaders())
+  app.use(pageHeaders(options.frameOrigins ?? []))
   app.use(loopbackOnly(options.port))
   app.use(sameOriginJson())
   app.use(bodyLimit({ maxSize: BODY_BYTES_MAX }))

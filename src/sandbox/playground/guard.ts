@@ -34,13 +34,17 @@ export function sameOriginJson(): MiddlewareHandler {
   }
 }
 
-/** The page's own policy: nothing inline, nothing from elsewhere, framed by itself only. */
-export function pageHeaders(): MiddlewareHandler {
+/**
+ * The page's own policy: nothing inline, nothing from elsewhere, framed by itself only. Its frame shows the site and
+ * the pages of `frameOrigins`.
+ */
+export function pageHeaders(frameOrigins: readonly string[]): MiddlewareHandler {
+  const frames = ["'self'", ...frameOrigins].join(' ')
   return async (c, next) => {
     await next()
     c.header(
       'content-security-policy',
-      "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
+      `default-src 'self'; img-src 'self' data:; frame-src ${frames}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
     )
     c.header('x-content-type-options', 'nosniff')
     c.header('referrer-policy', 'same-origin')
