@@ -34,6 +34,14 @@ export type Schema = {
   'ttfd.guild_roles': GuildRolesTable
   'ttfd.role_states': RoleStatesTable
   'ttfd.board_tops': BoardTopsTable
+  'ttfd.website_users': WebsiteUsersTable
+  'ttfd.website_accounts': WebsiteAccountsTable
+  'ttfd.website_sessions': WebsiteSessionsTable
+  'ttfd.website_logins': WebsiteLoginsTable
+  'ttfd.website_verifications': WebsiteVerificationsTable
+  'ttfd.website_rate_limits': WebsiteRateLimitsTable
+  'ttfd.sign_in_tries': SignInTriesTable
+  'ttfd.sign_in_links': SignInLinksTable
 }
 
 /** A timestamptz: read as Date, written as Date. */
@@ -335,4 +343,83 @@ export type LinkHistoryTable = {
   account_id: number
   act: 'carried' | 'unlinked'
   happened_at: Time
+}
+
+export type WebsiteUsersTable = {
+  id: string
+  name: string
+  email: string
+  email_verified: boolean
+  image: string | null
+  created_at: TimeDefault
+  updated_at: TimeDefault
+}
+
+export type WebsiteAccountsTable = { website_user_id: string; account_id: number; linked_at: TimeDefault }
+
+export type WebsiteSessionsTable = {
+  id: string
+  token: string
+  user_id: string
+  made_by: string
+  ip_address: string | null
+  user_agent: string | null
+  expires_at: Time
+  created_at: TimeDefault
+  updated_at: TimeDefault
+}
+
+export type LoginProvider = 'discord' | 'telegram' | 'credential'
+
+export type WebsiteLoginsTable = {
+  id: string
+  user_id: string
+  provider_id: LoginProvider
+  account_id: string
+  password: string | null
+  access_token: string | null
+  refresh_token: string | null
+  id_token: string | null
+  access_token_expires_at: MaybeTime
+  refresh_token_expires_at: MaybeTime
+  scope: string | null
+  created_at: TimeDefault
+  updated_at: TimeDefault
+}
+
+export type WebsiteVerificationsTable = {
+  id: string
+  identifier: string
+  value: string
+  expires_at: Time
+  created_at: TimeDefault
+  updated_at: TimeDefault
+}
+
+export type WebsiteRateLimitsTable = { id: string; key: string; count: number; last_request: number }
+
+export type SignInTriesTable = {
+  subject: string
+  tried_at: ColumnType<Date[], Date[] | undefined, Date[]>
+  updated_at: Time
+}
+
+export type SignInOutcome = 'entered' | 'refused' | 'wrong_number' | 'replaced' | 'expired'
+
+export type SignInLinksTable = {
+  id: string
+  kind: 'telegram' | 'operator'
+  token_hash: Buffer
+  telegram_id: string | null
+  account_id: number
+  created_at: Time
+  expires_at: Time
+  browser_hash: Buffer | null
+  device: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
+  number: number | null
+  choices: number[] | null
+  bound_at: MaybeTime
+  approved_at: MaybeTime
+  ended_at: MaybeTime
+  outcome: SignInOutcome | null
 }

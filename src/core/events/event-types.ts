@@ -13,6 +13,10 @@ export const EVENT_TYPES = [
   // Somebody typed this account's link code and said yes; it ended without a link.
   'link_requested',
   'link_refused',
+  // A sign-in on the website waits for an answer in this account's chat; somebody signed in; a way in was changed.
+  'sign_in_asked',
+  'signed_in',
+  'login_changed',
   'accounts_merged',
   'merge_undone',
   'daily_claimed',
