@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { expect } from 'vitest'
 import { ensureAccount } from '../../src/core/accounts/ensure-account.js'
 import type { Identity } from '../../src/core/accounts/identity.js'
+import { checkAccounts } from '../../src/core/doctor/check-accounts.js'
 import { newId } from '../../src/core/events/new-id.js'
 import { confirmLinkRequest } from '../../src/core/linking/confirm-link-request.js'
 import { issueLinkCode } from '../../src/core/linking/issue-link-code.js'
@@ -24,7 +25,7 @@ export async function freshPeople(kind: Kind) {
   return peopleOn(await freshDatabase(kind))
 }
 
-export function peopleOn(db: Database) {
+function peopleOn(db: Database) {
   let now = START
   const admins = new Set<string>()
   const context = () => ({
@@ -131,6 +132,7 @@ export async function expectSums(db: Database): Promise<void> {
   }
   for (const { id, xp, coins } of living)
     expect({ id, ...(sums.get(id) ?? { xp: 0, coins: 0 }) }).toEqual({ id, xp, coins })
+  expect((await checkAccounts(db.kysely)).map((finding) => finding.code)).toEqual(['identities_ok'])
   const ids = new Set(living.map((row) => row.id))
   for (const { id, merged_into } of accounts) expect(ids.has(id)).toBe(merged_into === null)
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 
 /** No symbol can be taken for another, in Latin or Cyrillic print: no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V. 24^8 = 1.1e11 codes. */
 export const CODE_ALPHABET = '34679ACDEFGHJKMNPQRTVWXY'
-export const CODE_LENGTH = 8
+const CODE_LENGTH = 8
 export const CODE_MINUTES = 10
 
 /** Cyrillic letters that look like one of the alphabet: a Russian keyboard must not spoil a code. */

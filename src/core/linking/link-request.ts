@@ -19,7 +19,22 @@ export type LinkContext = {
 /** Who of the two: the owner showed the code, the typist typed it. The typist answers first. */
 export type LinkRole = 'owner' | 'typist'
 
-/** A request that a typed code opened. */
+/**
+ * A request that a typed code opened. Linking two platforms by a one-time code, for every bot and page alike (safety.md flow 2.1):
+ *
+ * 1. The owner asks for a code: `issueLinkCode`; shown with `showCode` and the warning `linking:warning`, where only he
+ *    reads it. Both people have accounts by then (`ensureAccount`).
+ * 2. The typist types it on the other platform: `typeLinkCode` opens a request. A code seen in a group or channel is
+ *    burnt instead: `burnLinkCode` with `findCodes(text)`.
+ * 3. The typist sees the owner's facts (`readLinkRequest`) and answers: `confirmLinkRequest` or `cancelLinkRequest`.
+ * 4. After the typist's yes an event `link_requested` is delivered to the owner's `<platform>_account` lane: its
+ *    deliverer asks the owner the same question (`readLinkRequest` again; nothing when it is over by then). Where a bot
+ *    cannot write to people, `linkStatus` lists the questions that wait.
+ * 5. The owner's answer ends it; `account_linked` or `link_refused` (with `data.end`, read by `readEnd`) is delivered
+ *    to every identity, in the same lanes.
+ *
+ * The caller always passes the pressing identity as the platform proved it; ids in buttons are not trusted.
+ */
 export type LinkRequest = {
   id: string
   owner: Identity
