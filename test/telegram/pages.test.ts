@@ -94,7 +94,7 @@ describe('/top', () => {
       '🥈 Аня Соколова · Ранг F I · 100 XP',
       `🥉 Игрок № ${unnamed} · Ранг F I · 5 XP`,
       '',
-      'Ты на 3 месте: 100 XP.',
+      'Ты на 2 месте: 100 XP.',
     ])
     expect(top.text).not.toContain('Борис')
     expect((await anya.ask('/leaderboard')).text).toBe(top.text)

@@ -15,10 +15,15 @@ function isDropped(error: unknown): boolean {
   return error instanceof Error && error.constructor.name === 'BottleneckError'
 }
 
+/** Telegram's words for a chat where the bot may not or cannot write (any more). */
+const NO_WAY_IN =
+  /chat not found|upgraded to a supergroup|not enough rights|no rights to send|CHAT_WRITE_FORBIDDEN|CHAT_RESTRICTED|TOPIC_CLOSED|thread not found|PEER_ID_INVALID/i
+
 /** Whether only the way to Telegram or to the person is to blame: lost, late, throttled, blocked, down. */
 export function isAnswerTrouble(error: unknown): boolean {
   if (error instanceof AnswerDelayedError || error instanceof HttpError || isDropped(error)) return true
   if (!(error instanceof GrammyError)) return false
+  if (error.error_code === 400) return NO_WAY_IN.test(error.description)
   return [401, 403, 404, 429].includes(error.error_code) || error.error_code >= 500
 }
 

@@ -9,7 +9,7 @@ import type { BotContext, Log, Tuning } from '../types.js'
 import { apologise, refuse, slowDown } from './excuses.js'
 import { Lanes } from './lanes.js'
 import { SettledUpdates } from './settled-updates.js'
-import { readUpdate } from './update-schema.js'
+import { type ReadUpdate, readUpdate } from './update-schema.js'
 
 /** `settled`: committed, or refused with an answer; the update may be confirmed. `open`: Telegram must send it again. */
 export type Settling = 'settled' | 'open'
@@ -58,11 +58,8 @@ export class UpdateDesk {
       )
       return 'settled'
     }
-    if (read.kind === 'malformed') {
-      if (!this.#settled.has(read.id)) {
-        this.#log.warn({ updateId: read.id, where: read.where }, 'malformed update')
-      }
-      this.#settled.add(read.id)
+    if (read.kind !== 'update') {
+      this.#leaveOut(read)
       return 'settled'
     }
     const { id, update } = read
@@ -76,6 +73,14 @@ export class UpdateDesk {
       }
       return settling
     })
+  }
+
+  #leaveOut(read: Extract<ReadUpdate, { kind: 'malformed' | 'unwanted' }>): void {
+    if (this.#settled.has(read.id)) return
+    this.#settled.add(read.id)
+    if (read.kind === 'unwanted')
+      this.#log.info({ updateId: read.id }, 'an update of a kind nobody asked for')
+    else this.#log.warn({ updateId: read.id, where: read.where }, 'malformed update')
   }
 
   async #handle(id: number, update: Update): Promise<Settling> {

@@ -83,6 +83,8 @@ export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] a
 
 export type ReadUpdate =
   | { kind: 'update'; id: number; update: Update }
+  /** Telegram sends kinds that were not asked for until it has heard what is wanted. */
+  | { kind: 'unwanted'; id: number }
   /** `where` names the first wrong field, never its value. */
   | { kind: 'malformed'; id: number; where: string }
   /** Not even a number: it cannot be confirmed. */
@@ -98,7 +100,7 @@ export function readUpdate(raw: unknown): ReadUpdate {
     return { kind: 'malformed', id, where: parsed.error.issues[0]?.path.join('.') ?? '' }
   }
   if (!ALLOWED_UPDATES.some((kind) => parsed.data[kind] !== undefined)) {
-    return { kind: 'malformed', id, where: 'kind' }
+    return { kind: 'unwanted', id }
   }
   return { kind: 'update', id, update: parsed.data as unknown as Update }
 }
