@@ -28,6 +28,7 @@ export class GatewayFeatures {
   #client: Client | null = null
   #timers: NodeJS.Timeout[] = []
   #marking: Promise<void> = Promise.resolve()
+  #starting: Promise<unknown> = Promise.resolve()
   #warnedOfPlaces = false
 
   constructor(kit: Kit, roles: RoleWatch) {
@@ -50,10 +51,14 @@ export class GatewayFeatures {
       void this.#intake.take(factsOfMessage(message), parentsOf(message.channel))
     })
     client.on(Events.InteractionCreate, (interaction) => this.#router.take(interaction))
-    client.on(Events.ShardReady, (shard) => void this.#shardReady(client, shard))
+    client.on(Events.ShardReady, (shard) => {
+      this.#starting = Promise.all([this.#starting, this.#shardReady(client, shard)])
+    })
     client.on(Events.GuildCreate, () => void this.#findOnlyGuild())
     client.on(Events.GuildDelete, () => void this.#findOnlyGuild())
-    client.once(Events.ClientReady, (ready) => void this.#register(ready.application.id))
+    client.once(Events.ClientReady, (ready) => {
+      this.#starting = Promise.all([this.#starting, this.#register(ready.application.id)])
+    })
     this.#roles.attach(client)
     this.voice.attach(client)
     const { tuning } = this.#kit
@@ -77,6 +82,7 @@ export class GatewayFeatures {
 
   /** Resolves when everything that came in is recorded, answered and looked at. Made for tests. */
   async idle(): Promise<void> {
+    await this.#starting
     await this.#catchUp.idle()
     await this.#queue.idle()
     await this.voice.idle()
@@ -86,6 +92,7 @@ export class GatewayFeatures {
 
   /** A new session: what was missed is read, who must have another role is looked for. */
   async #shardReady(client: Client, shard: number): Promise<void> {
+    // The database may still be away; who has no account yet is found by his next message.
     await this.#findOnlyGuild()
     const guilds = client.guilds.cache.filter((guild) => guild.shardId === shard && guild.available)
     for (const guild of guilds.values()) await this.#catchUp.run(guild)

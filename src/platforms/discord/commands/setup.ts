@@ -33,7 +33,8 @@ const flag = (name: string, key: string, required = false): APIApplicationComman
 /** Setting a guild up. Who may: its managers; listing a guild and multipliers are the operators' alone. */
 export const setupCommand: Command = {
   data: slash('setup', 'guild', {
-    default_member_permissions: String(PermissionFlagsBits.ManageGuild | PermissionFlagsBits.ManageRoles),
+    // Who may not even manage roles need not see it; what each part takes is checked below.
+    default_member_permissions: String(PermissionFlagsBits.ManageRoles),
     options: [
       sub('ranks', rankRoleOptions()),
       sub('notices', [

@@ -45,9 +45,11 @@ export class RoleWatch {
   attach(client: Client): void {
     this.#client = client
     client.on(Events.GuildMemberAdd, (member) => this.ask(member.guild.id, member.id))
-    client.on(Events.GuildMemberRemove, (member) =>
-      this.#quietly(memberGone(this.#kit.db, member.guild.id, member.id)),
-    )
+    client.on(Events.GuildMemberRemove, (member) => {
+      // What was seen of him before does not hold any more.
+      this.#seen.get(member.guild.id)?.delete(member.id)
+      this.#quietly(memberGone(this.#kit.db, member.guild.id, member.id))
+    })
     client.on(Events.GuildMemberUpdate, (before, after) => {
       if (after.id === client.user?.id) return this.#rolesChanged(after.guild)
       const now = [...after.roles.cache.keys()]
