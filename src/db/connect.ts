@@ -71,6 +71,8 @@ function build(
   const pool = new pg.Pool({ ...config(), max, idleTimeoutMillis: embedded ? 0 : 30_000 } as pg.PoolConfig)
   // An idle connection that breaks is replaced at the next use; whoever uses one gets the error there.
   pool.on('error', () => {})
+  // The same for one that breaks while it is in use: its query fails, and without a listener the event would end the program.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) })
   return {
     kind,
