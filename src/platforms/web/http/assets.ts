@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { Hono } from 'hono'
 
 const PUBLIC = new URL('../../../../public/', import.meta.url)
@@ -13,14 +13,14 @@ const TYPES: Record<string, string> = {
   woff2: 'font/woff2',
 }
 
-type Asset = {
-  type: string
-  plain: Uint8Array<ArrayBuffer>
-  br?: Uint8Array<ArrayBuffer>
-  gzip?: Uint8Array<ArrayBuffer>
-}
+// 11 takes a second for all files together and saves 3 % over 9.
+const BROTLI_QUALITY = 9
 
-/** The site's static files, read and compressed once at start. */
+type Bytes = Uint8Array<ArrayBuffer>
+type Encoding = 'br' | 'gzip'
+type Asset = { type: string; plain: Bytes; packs: boolean; packed: Partial<Record<Encoding, Bytes>> }
+
+/** The site's static files, read once at start and each compressed once, when it is first asked for. */
 export type Assets = {
   app: Hono
   /** Changes with any file, so that addresses that carry it may be cached for ever. */
@@ -49,10 +49,9 @@ export function createAssets(): Assets {
     const found = files.get(c.req.param('name'))
     if (!found) return c.notFound()
     const accepted = c.req.header('accept-encoding') ?? ''
-    const encoding =
-      /\bbr\b/.test(accepted) && found.br ? 'br' : /\bgzip\b/.test(accepted) && found.gzip ? 'gzip' : null
+    const encoding = found.packs ? wanted(accepted) : null
+    const body = encoding === null ? found.plain : packed(found, encoding)
     const forEver = c.req.query('v') !== undefined || c.req.path.includes('/fonts/')
-    const body = (encoding === null ? undefined : found[encoding]) ?? found.plain
     return c.body(body, 200, {
       'content-type': found.type,
       'cache-control': forEver ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -65,12 +64,19 @@ export function createAssets(): Assets {
 
 function asset(name: string, bytes: Buffer): Asset {
   const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
-  const plain = new Uint8Array(bytes)
-  if (!/^(text|image\/svg)/.test(type)) return { type, plain }
-  return {
-    type,
-    plain,
-    br: new Uint8Array(brotliCompressSync(bytes)),
-    gzip: new Uint8Array(gzipSync(bytes, { level: 9 })),
-  }
+  return { type, plain: new Uint8Array(bytes), packs: /^(text|image\/svg)/.test(type), packed: {} }
+}
+
+function wanted(accepted: string): Encoding | null {
+  if (/\bbr\b/.test(accepted)) return 'br'
+  return /\bgzip\b/.test(accepted) ? 'gzip' : null
+}
+
+function packed(file: Asset, encoding: Encoding): Bytes {
+  file.packed[encoding] ??= new Uint8Array(
+    encoding === 'br'
+      ? brotliCompressSync(file.plain, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } })
+      : gzipSync(file.plain, { level: 9 }),
+  )
+  return file.packed[encoding]
 }
