@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import { EXAMPLES_MAX, type Finding, fail, ok, warn } from './finding.js'
 
-type Found = { what: string; total: number }
+type Found = { account: number; what: string; total: number }
 
 /**
  * Every account there ever was is either living (one row in unified_users), merged into one that exists, or deleted;
@@ -10,12 +10,12 @@ type Found = { what: string; total: number }
  */
 export async function checkAccounts(reader: Reader): Promise<Finding[]> {
   const rowless = await sql<Found>`
-    select a.id::text as what, count(*) over ()::int as total from ttfd.accounts a
+    select a.id as account, a.id::text as what, count(*) over ()::int as total from ttfd.accounts a
       left join unified_users u on u.id = a.id
     where (u.id is null) = (a.merged_into is null and a.deleted_at is null)
     order by a.id limit ${EXAMPLES_MAX}`.execute(reader)
   const missing = await sql<Found>`
-    select k.platform || ':' || k.platform_id || ' -> ' || k.id as what, count(*) over ()::int as total
+    select k.id as account, k.platform || ':' || k.platform_id || ' -> ' || k.id as what, count(*) over ()::int as total
     from (
       select id, 'telegram' as platform, telegram_id as platform_id from unified_users where telegram_id is not null
       union all select id, 'discord', discord_id from unified_users where discord_id is not null
@@ -24,7 +24,7 @@ export async function checkAccounts(reader: Reader): Promise<Finding[]> {
     where i.account_id is distinct from k.id
     order by k.id limit ${EXAMPLES_MAX}`.execute(reader)
   const stray = await sql<Found>`
-    select i.platform || ':' || i.platform_id || ' -> ' || i.account_id as what, count(*) over ()::int as total
+    select i.account_id as account, i.platform || ':' || i.platform_id || ' -> ' || i.account_id as what, count(*) over ()::int as total
     from ttfd.identities i left join unified_users u on u.id = i.account_id
     where i.account_id is not null and i.platform_id is distinct from case i.platform
       when 'telegram' then u.telegram_id when 'discord' then u.discord_id else u.website_email end
@@ -43,7 +43,7 @@ export async function checkAccounts(reader: Reader): Promise<Finding[]> {
 /** Old rows that joined several identities without proof. */
 export async function checkUnprovenLinks(reader: Reader): Promise<Finding[]> {
   const { rows } = await sql<Found>`
-    select a.id::text as what, count(*) over ()::int as total from ttfd.accounts a join unified_users u on u.id = a.id
+    select a.id as account, a.id::text as what, count(*) over ()::int as total from ttfd.accounts a join unified_users u on u.id = a.id
     where a.link_unproven order by a.id limit ${EXAMPLES_MAX}`.execute(reader)
   return rows[0] ? [warn('links_unproven', valuesOf(rows))] : []
 }
@@ -56,6 +56,6 @@ function valuesOf(rows: readonly Found[]): Finding['values'] {
   return {
     count: rows[0]?.total ?? 0,
     examples: rows.map((row) => row.what).join(', '),
-    first: rows[0]?.what ?? '',
+    first: rows[0]?.account ?? '',
   }
 }
