@@ -19,7 +19,7 @@ import { RULES } from '../support/rules.js'
 /** Noon in Moscow: no quiet hours, no midnight near. */
 export const NOON = Date.parse('2026-03-10T09:00:00Z')
 
-export const QUICK: Partial<Tuning> = {
+const QUICK: Partial<Tuning> = {
   leaseSeconds: 3,
   leaseRenewMs: 300,
   standbyMs: 30,
@@ -42,7 +42,7 @@ export type Stage = {
   clock: { now: number }
 }
 
-export type LogLine = { level: 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }
+type LogLine = { level: 'info' | 'warn' | 'error'; fields: Record<string, unknown>; message: string }
 
 export type StageOptions = {
   kind?: Kind

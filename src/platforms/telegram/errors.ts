@@ -80,7 +80,7 @@ export function traceOf(error: unknown): string | undefined {
 }
 
 function hideToken(text: string): string {
-  return text.replace(/\b\d{1,20}(:|%3A)[\w-]{10,}/g, '[hidden]')
+  return text.replace(/\d{5,20}(?::|%3A)[\w-]{10,}/gi, '[hidden]')
 }
 
 function codeOf(error: unknown): string | undefined {

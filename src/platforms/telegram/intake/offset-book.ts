@@ -1,4 +1,5 @@
 import type { UpdateDesk } from './update-desk.js'
+import { type ReadUpdate, readUpdate } from './update-schema.js'
 
 /** Works through batches and knows up to where updates may be confirmed: never past one that is still open. */
 export class OffsetBook {
@@ -24,32 +25,37 @@ export class OffsetBook {
    * False when something must be sent again or cannot be confirmed, so that asking at once would give the same.
    */
   async work(batch: readonly unknown[]): Promise<boolean> {
-    const open = new Set<number>()
-    for (const part of this.#parts(batch)) {
+    const reads = batch.map(readUpdate)
+    const open = new Set<ReadUpdate>()
+    for (const part of partsOf(reads)) {
       await Promise.all(
-        part.map(async (raw) => {
-          const id = this.#desk.idOf(raw)
-          if ((await this.#desk.settle(raw)) === 'open' && id !== null) open.add(id)
+        part.map(async (read) => {
+          if ((await this.#desk.settle(read)) === 'open') open.add(read)
         }),
       )
     }
-    let isWhole = true
-    for (const raw of batch) {
-      const id = this.#desk.idOf(raw)
-      if (id === null || open.has(id)) isWhole = false
-      if (id === null) continue
-      if (open.has(id)) break
-      this.#offset = id + 1
+    for (const read of reads) {
+      if (open.has(read)) break
+      if (read.kind !== 'nameless') this.#offset = read.id + 1
     }
-    return isWhole
+    return open.size === 0 && reads.every((read) => read.kind !== 'nameless')
   }
+}
 
-  #parts(batch: readonly unknown[]): unknown[][] {
-    const parts: unknown[][] = [[]]
-    for (const raw of batch) {
-      if (this.#desk.isBarrier(raw)) parts.push([raw], [])
-      else parts.at(-1)?.push(raw)
-    }
-    return parts
+/** Cuts a batch at its barriers; each of them stands alone. */
+function partsOf(reads: readonly ReadUpdate[]): ReadUpdate[][] {
+  const parts: ReadUpdate[][] = [[]]
+  for (const read of reads) {
+    if (isBarrier(read)) parts.push([read], [])
+    else parts.at(-1)?.push(read)
   }
+  return parts
+}
+
+/** Whether everything before and after must not run beside it: a group changes its id, or the bot's place in it. */
+function isBarrier(read: ReadUpdate): boolean {
+  if (read.kind !== 'update') return false
+  const { message, my_chat_member } = read.update
+  if (my_chat_member) return my_chat_member.chat.type !== 'private'
+  return message?.migrate_to_chat_id !== undefined || message?.migrate_from_chat_id !== undefined
 }

@@ -9,7 +9,7 @@ import type { BotContext, Log, Tuning } from '../types.js'
 import { apologise, refuse, slowDown } from './excuses.js'
 import { Lanes } from './lanes.js'
 import { SettledUpdates } from './settled-updates.js'
-import { type ReadUpdate, readUpdate } from './update-schema.js'
+import type { ReadUpdate } from './update-schema.js'
 
 /** `settled`: committed, or refused with an answer; the update may be confirmed. `open`: Telegram must send it again. */
 export type Settling = 'settled' | 'open'
@@ -35,23 +35,7 @@ export class UpdateDesk {
     this.#sayNowAndThen = atMostEvery(SAY_EVERY_MS, clock)
   }
 
-  /** The id of what arrived; null when it has none and can never be confirmed. */
-  idOf(raw: unknown): number | null {
-    const read = readUpdate(raw)
-    return read.kind === 'nameless' ? null : read.id
-  }
-
-  /** Whether everything after this update must wait for it: a group changes its id, or the bot's place in it changes. */
-  isBarrier(raw: unknown): boolean {
-    const read = readUpdate(raw)
-    if (read.kind !== 'update') return false
-    const { message, my_chat_member } = read.update
-    if (my_chat_member) return my_chat_member.chat.type !== 'private'
-    return message?.migrate_to_chat_id !== undefined || message?.migrate_from_chat_id !== undefined
-  }
-
-  async settle(raw: unknown): Promise<Settling> {
-    const read = readUpdate(raw)
+  async settle(read: ReadUpdate): Promise<Settling> {
     if (read.kind === 'nameless') {
       this.#sayNowAndThen('nameless', (kept) =>
         this.#log.warn({ kept }, 'something without an update id arrived from Telegram'),

@@ -6,7 +6,7 @@ import { describeError, isWrongToken, retryAfter } from '../errors.js'
 import type { StatusBoard } from '../status-board.js'
 import type { Log, Tuning } from '../types.js'
 import type { UpdateDesk } from './update-desk.js'
-import { ALLOWED_UPDATES } from './update-schema.js'
+import { ALLOWED_UPDATES, readUpdate } from './update-schema.js'
 
 export type WebhookParts = {
   api: Api
@@ -54,7 +54,7 @@ export class Webhook {
     if (!this.#known || this.#stopping.signal.aborted) return answer(503)
     const raw = await readJson(request)
     if (raw === undefined) return answer(400)
-    const settling = this.#parts.desk.settle(raw)
+    const settling = this.#parts.desk.settle(readUpdate(raw))
     this.#inFlight.add(settling)
     try {
       return answer((await settling) === 'settled' ? 200 : 503)
