@@ -13,7 +13,7 @@ import { startCommand } from './commands/start.js'
 export type Done = (code: ExitCode) => void
 
 /** A command of `ttfd`, made anew for each run. */
-export type MakeCommand = (cli: Cli, done: Done) => Command
+type MakeCommand = (cli: Cli, done: Done) => Command
 
 /** Every command, in the order in which the help lists them. */
 const COMMANDS: readonly MakeCommand[] = [

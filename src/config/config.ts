@@ -1,8 +1,8 @@
 import type { SandboxDecision } from './sandbox.js'
 import type { LOG_LEVELS } from './schema.js'
 
-export type LogLevel = (typeof LOG_LEVELS)[number]
-export type LogFormat = 'pretty' | 'json'
+type LogLevel = (typeof LOG_LEVELS)[number]
+type LogFormat = 'pretty' | 'json'
 
 /** Everything an operator decides, read once at start. Secrets that the program may make itself: `loadSecrets`. */
 export type Config = {

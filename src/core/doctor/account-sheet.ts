@@ -20,7 +20,7 @@ export type AccountSheet = {
   today: { day: string; counters: DayCounters; dailyClaimed: boolean }
 }
 
-export type AccountProgress = {
+type AccountProgress = {
   displayName: string
   username: string
   xp: number
@@ -37,7 +37,7 @@ export type AccountProgress = {
   locale: string | null
 }
 
-export type AccountIdentity = {
+type AccountIdentity = {
   platform: PlatformName
   id: string
   username: string | null

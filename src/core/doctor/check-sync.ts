@@ -8,10 +8,10 @@ const STUCK_SECONDS = 60
 /** Parts give a sign of life every 5 s. */
 const ALIVE_SECONDS = 20
 
-export type SyncFacts = { waiting: number; stuck: number; oldestSeconds: number; failed: number }
+type SyncFacts = { waiting: number; stuck: number; oldestSeconds: number; failed: number }
 
 /** Counts what waits. Snoozed deliveries (quiet hours, back-off) and those behind them are not stuck. */
-export async function readSyncFacts(reader: Reader): Promise<SyncFacts> {
+async function readSyncFacts(reader: Reader): Promise<SyncFacts> {
   const { rows } = await sql<{ waiting: number; stuck: number; oldest: number }>`
     with waiting as (
       select e.created_at, e.created_at < now() - ${STUCK_SECONDS} * interval '1 second' and not exists (
