@@ -32,7 +32,7 @@ const entities = z
   )
   .optional()
 
-const message = z.looseObject({
+const messageFields = z.looseObject({
   message_id: positive,
   date: date.min(1),
   chat,
@@ -48,6 +48,13 @@ const message = z.looseObject({
   migrate_to_chat_id: id.optional(),
   migrate_from_chat_id: id.optional(),
 })
+
+// grammY cuts the entities out of the text without looking whether there is one.
+const message = messageFields
+  .refine(({ text, entities }) => text !== undefined || !entities?.length, { path: ['entities'] })
+  .refine(({ caption, caption_entities }) => caption !== undefined || !caption_entities?.length, {
+    path: ['caption_entities'],
+  })
 
 const press = z.looseObject({
   id: z.string().regex(/^[\w-]{1,64}$/),
