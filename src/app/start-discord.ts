@@ -1,3 +1,4 @@
+import { identityKey } from '../core/accounts/identity.js'
 import type { Deliverer } from '../core/deliveries/delivery.js'
 import { deriveLinkKey } from '../core/linking/link-code.js'
 import { createDiscordBot, isServing } from '../platforms/discord/create-discord-bot.js'
@@ -36,7 +37,10 @@ export function createDiscord(context: AppContext): Discord | null {
       fingerprintKey: context.deriveKey('fingerprint'),
       timeZone: config.timeZone,
       holder: context.holder,
-      linkKey: deriveLinkKey(context.secrets.sessionSecret),
+      linking: {
+        key: deriveLinkKey(context.secrets.sessionSecret),
+        admins: new Set(config.admins.map(identityKey)),
+      },
     },
   })
   const line = () => {

@@ -59,6 +59,8 @@ export type BotOptions = {
   logged?: unknown[]
 }
 
+export const LINK_KEY = deriveLinkKey('test')
+
 /** Our bot, not started. */
 export function makeBot(at: Town, { db, writer, settings, tuning, logged }: BotOptions = {}): DiscordBot {
   const note = (fields: Record<string, unknown>, message: string) => void logged?.push({ ...fields, message })
@@ -80,7 +82,8 @@ export function makeBot(at: Town, { db, writer, settings, tuning, logged }: BotO
       fingerprintKey: 'test',
       timeZone: RULES.timeZone,
       holder: `test-${randomInt(1e9)}`,
-      linkKey: deriveLinkKey('test'),
+      linking: { key: LINK_KEY, admins: new Set() },
+      telegramName: () => '@ttfd_bot',
       ...settings,
     },
     tuning: {

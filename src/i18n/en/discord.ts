@@ -236,5 +236,4 @@ export const discord = {
     rank_up: '🎉 {{who}}: new rank **{{rank}}**! +{{coins}}',
     rank_up_own: '🎉 You have a new rank: **{{rank}}**! +{{coins}}',
   },
-  link: { unlink_which: 'What to unlink?' },
 }

@@ -248,5 +248,4 @@ export const discord = {
     rank_up: '🎉 {{who}}: новый ранг **{{rank}}**! +{{coins}}',
     rank_up_own: '🎉 У тебя новый ранг: **{{rank}}**! +{{coins}}',
   },
-  link: { unlink_which: 'Что отвязать?' },
 }

@@ -4,6 +4,7 @@ import { makeRest } from './client.js'
 import { Connection } from './connection.js'
 import { describeError } from './errors.js'
 import { GatewayFeatures } from './gateway-features.js'
+import { accountDeliverer } from './linking/account-deliverer.js'
 import { noticeDeliverer } from './notices/notice-deliverer.js'
 import { PlacesBook } from './places.js'
 import { Preflight } from './roles/preflight.js'
@@ -24,7 +25,10 @@ export type DiscordBot = {
   status(): DiscordStatus
   /** Calls the listener at each change of state; returns the way to stop that. */
   onStatus(listener: () => void): () => void
-  /** For the sync worker: notices (`discord`) and rank roles (`discord_roles`). They need no running gateway. */
+  /**
+   * For the sync worker: notices (`discord`), what concerns the account itself (`discord_account`) and rank roles
+   * (`discord_roles`). They need no running gateway.
+   */
   deliverers: ReadonlyMap<string, Deliverer>
   /** Counts voice time up to now and stores it; a timer does so every few seconds. Made for tests. */
   tickVoice(): Promise<void>
@@ -77,6 +81,7 @@ export function createDiscordBot(deps: DiscordDeps): DiscordBot {
     onStatus: (listener) => board.onChange(listener),
     deliverers: new Map([
       ['discord', noticeDeliverer(base)],
+      ['discord_account', accountDeliverer(base)],
       ['discord_roles', roleDeliverer(db, keeper)],
     ]),
     tickVoice: () => features.voice.tick(),

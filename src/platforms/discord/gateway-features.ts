@@ -10,6 +10,7 @@ import { Gaps } from './intake/gaps.js'
 import { factsOfMessage } from './intake/message-facts.js'
 import { MessageIntake } from './intake/message-intake.js'
 import { SeenMarks } from './intake/seen-marks.js'
+import { burnShownCode } from './linking/burn-shown-code.js'
 import type { RoleWatch } from './roles/role-watch.js'
 import type { Kit } from './types.js'
 import { VoiceWatch } from './voice/voice-watch.js'
@@ -49,6 +50,7 @@ export class GatewayFeatures {
     client.on(Events.MessageCreate, (message) => {
       if (!message.inGuild()) return
       void this.#intake.take(factsOfMessage(message), parentsOf(message.channel))
+      void burnShownCode(this.#kit, message)
     })
     client.on(Events.InteractionCreate, (interaction) => this.#router.take(interaction))
     client.on(Events.ShardReady, (shard) => {

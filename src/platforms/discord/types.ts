@@ -30,8 +30,14 @@ export type DiscordSettings = {
   holder: string
   /** Which shards this process runs; absent: as many as Discord recommends, all of them here. */
   shards?: { ids: readonly number[]; count: number } | undefined
-  /** Key of link codes (`deriveLinkKey(SESSION_SECRET)`). */
-  linkKey: Buffer
+  linking: {
+    /** From `deriveLinkKey`: the same in every process of this installation. */
+    key: Buffer
+    /** Every operator, as `discord:1` or `telegram:1`: their accounts are linked by the command line only. */
+    admins: ReadonlySet<string>
+  }
+  /** How people find the bot in Telegram (`@name`); absent or null while nobody knows. */
+  telegramName?: (() => string | null) | undefined
 }
 
 export type DiscordDeps = {

@@ -1,3 +1,5 @@
+import { getCodeCommand, linkButtons, linkCommand } from '../linking/link-commands.js'
+import { checkLinkCommand, unlinkButtons, unlinkCommand } from '../linking/unlink-commands.js'
 import type { ButtonKind, Command } from './command.js'
 import { coinFlipCommand, dailyCommand, diceCommand, workCommand } from './earn.js'
 import { helpCommand } from './help.js'
@@ -18,6 +20,10 @@ export const COMMANDS: readonly Command[] = [
   coinFlipCommand,
   workCommand,
   whyCommand,
+  linkCommand,
+  getCodeCommand,
+  checkLinkCommand,
+  unlinkCommand,
   settingsCommand,
   helpCommand,
   setupCommand,
@@ -25,4 +31,10 @@ export const COMMANDS: readonly Command[] = [
 ]
 
 /** Every kind of button. */
-export const BUTTONS: readonly ButtonKind[] = [topButtons, whyButtons, settingsButtons]
+export const BUTTONS: readonly ButtonKind[] = [
+  topButtons,
+  whyButtons,
+  settingsButtons,
+  linkButtons,
+  unlinkButtons,
+]

@@ -44,7 +44,8 @@ export function noticeDeliverer(kit: BaseKit): Deliverer {
   }
 }
 
-async function openDm(
+/** The private chat with a person. */
+export async function openDm(
   { rest }: Pick<BaseKit, 'rest'>,
   discordId: string,
   signal: AbortSignal,
@@ -75,7 +76,8 @@ async function send({ rest }: Pick<BaseKit, 'rest'>, channelId: string, delivery
   if (first !== last && sent.content !== notice.content) await post(last)
 }
 
-function outcomeOf(error: unknown, delivery: Delivery): DeliveryOutcome {
+/** What a failed call means for its delivery. */
+export function outcomeOf(error: unknown, delivery: Delivery): DeliveryOutcome {
   const wait = retryAfter(error)
   if (wait !== null) return { status: 'later', seconds: wait, why: 'rate limited' }
   if (hasCode(error, CODE.cannotMessage)) return { status: 'skipped', why: 'dm_closed' }

@@ -1,0 +1,116 @@
+import { Routes } from 'discord.js'
+import { PLATFORMS } from '../../../core/accounts/identity.js'
+import type { DeliveredEvent, Deliverer } from '../../../core/deliveries/delivery.js'
+import { readEnd } from '../../../core/linking/link-request.js'
+import { readLinkRequest } from '../../../core/linking/read-link-request.js'
+import type { PlatformName } from '../../../db/schema.js'
+import { text, type View } from '../commands/command.js'
+import { writeCustomId } from '../commands/custom-id.js'
+import { nonceOf } from '../notices/nonce.js'
+import { openDm, outcomeOf } from '../notices/notice-deliverer.js'
+import { lines, localeOf, type Words, wordsOf } from '../render/words.js'
+import type { BaseKit } from '../types.js'
+import { button, endText, platformName, questionView, row } from './link-words.js'
+
+/**
+ * Tells and asks a person by direct message what concerns the account itself: a link question on its last step, how a
+ * link ended, an unlinking. Goes at once, whatever the hour and the choice of notices: who did not do it must hear of
+ * it. Where the door is closed the question waits in `/checklink`.
+ */
+export function accountDeliverer(kit: BaseKit): Deliverer {
+  return async (delivery, signal) => {
+    const discordId = delivery.recipient?.discordId
+    if (!delivery.recipient || !discordId) return { status: 'skipped', why: 'nobody_to_tell' }
+    const words = wordsOf(localeOf(delivery.recipient.locale, null))
+    const views: View[] = []
+    for (const event of newsOf(delivery.events)) {
+      const view = await viewOf(kit, event, discordId, words)
+      if (view) views.push(view)
+    }
+    if (views.length === 0) return { status: 'skipped', why: 'nothing_to_tell' }
+    const components = views.findLast((view) => view.components?.length)?.components ?? []
+    try {
+      const channelId = await openDm(kit, discordId, signal)
+      await kit.rest.post(Routes.channelMessages(channelId), {
+        body: {
+          content: views.map((view) => view.content).join('\n\n'),
+          components,
+          nonce: nonceOf(delivery.events.at(-1)?.id ?? ''),
+          enforce_nonce: true,
+          allowed_mentions: { parse: [] },
+        },
+        signal,
+      })
+      return { status: 'delivered' }
+    } catch (error) {
+      return outcomeOf(error, delivery)
+    }
+  }
+}
+
+/** One question a message, so that its buttons cannot be taken for another's; the others wait in `/checklink`. */
+function newsOf(events: readonly DeliveredEvent[]): DeliveredEvent[] {
+  const question = events.findLast((event) => event.type === 'link_requested')
+  const news = events.filter((event) => event.type !== 'link_requested')
+  return question ? [...news, question] : news
+}
+
+async function viewOf(
+  { db, rules, now, settings }: BaseKit,
+  { type, data }: DeliveredEvent,
+  discordId: string,
+  words: Words,
+): Promise<View | null> {
+  const link = { words, timeZone: settings.timeZone }
+  const platform = platformName(words, platformIn(data.platform))
+  switch (type) {
+    case 'link_requested': {
+      const request = String(data.request)
+      const who = { platform: 'discord', id: discordId } as const
+      const read = await readLinkRequest(db.kysely, { request, who, now: now(), rules: rules() })
+      // Answered or over while it waited: nothing to ask any more.
+      if (read.status !== 'open' || read.role !== read.turn) return null
+      return questionView(link, discordId, request, read)
+    }
+    case 'link_refused': {
+      const end = readEnd(data.end as Record<string, unknown>)
+      return text(
+        lines(
+          data.role === 'owner' && words.say('linking:notice.typed_by_other', { platform }),
+          end.status === 'cancelled' ? words.say('linking:notice.other_cancelled') : endText(link, end),
+          data.role === 'owner' && words.say('linking:notice.warn_if_shared'),
+        ),
+      )
+    }
+    case 'account_linked': {
+      const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
+      const other = both.find((one) => one !== 'discord') ?? 'telegram'
+      const key = data.proven === true ? 'linking:notice.proven' : 'linking:notice.linked'
+      return {
+        content: lines(
+          words.say(key, { platform: platformName(words, other) }),
+          words.say('linking:notice.not_me'),
+        ),
+        components: [
+          row(
+            button(words.plain('linking:notice.not_me_button'), writeCustomId('unlink', discordId, 'choose')),
+          ),
+        ],
+      }
+    }
+    case 'account_unlinked':
+      return text(
+        lines(
+          words.say('linking:notice.unlinked', { platform }),
+          words.say('linking:notice.unlinked_by', { platform: platformName(words, platformIn(data.by)) }),
+          words.say('linking:notice.unlinked_other'),
+        ),
+      )
+    default:
+      return null
+  }
+}
+
+function platformIn(value: unknown): PlatformName {
+  return PLATFORMS.find((platform) => platform === value) ?? 'website'
+}
