@@ -115,7 +115,7 @@ test('50 writers that meet the same strangers at once make each account once', a
   const outcomes = await Promise.all(
     writers.flatMap(({ writer }, w) =>
       strangers.map((_, n) => {
-        const who = strangers[(n * 5 + w) % strangers.length] ?? { platform: 'telegram', id: '0' }
+        const who = strangers[(n * 7 + w) % strangers.length] ?? { platform: 'telegram', id: '0' }
         return writer.award(give(who, `stranger:${who.id}:${w}`, 1))
       }),
     ),

@@ -1,0 +1,145 @@
+import { sql } from 'kysely'
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { placeOf, readBoard } from '../../src/core/boards/board.js'
+import { mayNotify, quietSeconds } from '../../src/core/deliveries/notice-policy.js'
+import { releaseLease, renewLease, takeLease } from '../../src/core/duties/leases.js'
+import { newId } from '../../src/core/events/new-id.js'
+import type { Database } from '../../src/db/connect.js'
+import { nextAttemptSeconds } from '../../src/sync/backoff.js'
+import { ChangeFeed } from '../../src/sync/change-feed.js'
+import { Duties } from '../../src/sync/duties.js'
+import { grantOf, makeAward, message, NOON, writerOn } from '../support/awards.js'
+import { KINDS } from '../support/databases.js'
+import { RULES } from '../support/rules.js'
+import { sharedDatabase } from '../support/shared-database.js'
+
+function dutiesOn(db: Database, holder: string, clock = () => performance.now()) {
+  const errors: unknown[] = []
+  const feed = new ChangeFeed(db)
+  const context = () => ({ rules: RULES, now: NOON, newId: () => newId(0), random: () => 0 })
+  const duties = new Duties(db, { holder, feed, context, clock, onError: (error) => errors.push(error) })
+  onTestFinished(() => duties.stop())
+  return { duties, errors, feed }
+}
+
+describe.each(KINDS)('duties on %s', (kind) => {
+  const shared = sharedDatabase(kind)
+  beforeEach(() => shared.db.kysely.deleteFrom('ttfd.leases').execute())
+
+  test('one holder does them; the next takes over when it goes, or when its lease has run out', async () => {
+    const { db } = shared
+    let now = 0
+    const clock = () => now
+    const [one, two] = [dutiesOn(db, 'one', clock), dutiesOn(db, 'two', clock)]
+    await one.duties.runOnce()
+    await two.duties.runOnce()
+    expect([one.duties.isLeader, two.duties.isLeader]).toEqual([true, false])
+    await one.duties.stop()
+    await two.duties.runOnce()
+    expect(two.duties.isLeader).toBe(true)
+    await sql`update ttfd.leases set expires_at = now() - interval '1 second' where name = 'duties'`.execute(
+      db.kysely,
+    )
+    const three = dutiesOn(db, 'three', clock)
+    await three.duties.runOnce()
+    now += 3_000
+    await two.duties.runOnce()
+    expect([two.duties.isLeader, three.duties.isLeader]).toEqual([false, true])
+    expect([...one.errors, ...two.errors, ...three.errors]).toEqual([])
+  })
+
+  test('rebuild boards, end rounds and forget traces, and one that fails keeps none of the others', async () => {
+    const { db } = shared
+    const writer = writerOn(db)
+    await writer.award(makeAward(grantOf(700, 100), { key: 'a' }))
+    await writer.award(
+      makeAward(message({ fingerprint: '00000000000000ff' }), {
+        key: 'b',
+        occurredAt: new Date('2026-01-01T00:00:00Z'),
+      }),
+    )
+    await sql`insert into ttfd.game_rounds (id, request_key, account_id, platform, platform_id, game, bet, secret, started_at, expires_at)
+      select gen_random_uuid(), 'r', id, 'telegram', '1', 'guess', 0, '{}', ${NOON}, ${NOON} from unified_users`.execute(
+      db.kysely,
+    )
+    await sql`insert into ttfd.heartbeats (part, holder, started_at, beat_at) values ('web', 'gone', now(), now() - interval '2 days')`.execute(
+      db.kysely,
+    )
+    await sql`alter table ttfd.board_leaders rename to board_leaders_away`.execute(db.kysely)
+    const { duties, errors } = dutiesOn(db, 'one', () => 1_000_000)
+    await duties.runOnce()
+    expect(errors).toMatchObject([{ code: '42P01' }])
+    const left = await sql<{ rounds: number; prints: number; beats: number }>`select
+      (select count(*) from ttfd.game_rounds where state = 'open') as rounds,
+      (select sum(jsonb_array_length(state -> 'prints'))::bigint from ttfd.account_limits) as prints,
+      (select count(*) from ttfd.heartbeats) as beats`.execute(db.kysely)
+    expect(left.rows).toEqual([{ rounds: 0, prints: 0, beats: 0 }])
+    await sql`alter table ttfd.board_leaders_away rename to board_leaders`.execute(db.kysely)
+    const again = dutiesOn(db, 'one', () => 2_000_000)
+    await duties.stop()
+    await again.duties.runOnce()
+    expect(again.errors).toEqual([])
+    expect(await placeOf(db.kysely, 710)).toBe(1)
+    expect((await readBoard(db.kysely, { limit: 5 })).entries).toHaveLength(1)
+    await writer.close()
+  })
+
+  test('a lease has one holder, by the database clock', async () => {
+    const { db } = shared
+    const takers = await Promise.all(['a', 'b', 'c'].map((holder) => takeLease(db, 'poll', holder, 30)))
+    const held = takers.filter((lease) => lease !== null)
+    expect(held).toHaveLength(1)
+    const [lease] = held
+    if (!lease) throw new Error('nobody holds it')
+    expect(await renewLease(db, lease, 30)).toBe(true)
+    expect(await renewLease(db, { ...lease, token: newId(0) }, 30)).toBe(false)
+    await releaseLease(db, { ...lease, token: newId(0) })
+    expect(await takeLease(db, 'poll', 'd', 30)).toBeNull()
+    await sql`update ttfd.leases set expires_at = now() - interval '1 second' where name = 'poll'`.execute(
+      db.kysely,
+    )
+    expect(await renewLease(db, lease, 30)).toBe(false)
+    expect(await takeLease(db, 'poll', 'd', 30)).not.toBeNull()
+  })
+})
+
+describe('notices', () => {
+  const recipient = {
+    accountId: 1,
+    displayName: 'Аня',
+    locale: null,
+    telegramId: '1',
+    discordId: null,
+    notices: true,
+    telegramReachable: true,
+    noticesToday: 0,
+  }
+  const may = (more: Partial<typeof recipient> = {}, now = NOON) =>
+    mayNotify({ ...recipient, ...more }, now, 'Europe/Moscow')
+
+  test('go to who wants them and can be reached, five a day at most', () => {
+    expect(may()).toEqual({ send: true })
+    expect(mayNotify(null, NOON, 'Europe/Moscow')).toMatchObject({ send: false })
+    expect(may({ notices: false })).toMatchObject({ send: false })
+    expect(may({ telegramReachable: false })).toMatchObject({ send: false })
+    expect(may({ noticesToday: 4 })).toEqual({ send: true })
+    expect(may({ noticesToday: 5 })).toMatchObject({ send: false, why: 'enough_for_today' })
+  })
+
+  test('wait for the morning from 23:00 to 9:00 community time', () => {
+    const moscow = (clock: string) => quietSeconds(new Date(`2026-03-02T${clock}+03:00`), 'Europe/Moscow')
+    expect(moscow('22:59:59')).toBe(0)
+    expect(moscow('23:00:00')).toBe(10 * 3600)
+    expect(moscow('00:00:00')).toBe(9 * 3600)
+    expect(moscow('08:59:59')).toBe(1)
+    expect(moscow('09:00:00')).toBe(0)
+    expect(may({}, new Date('2026-03-02T23:30:00+03:00'))).toEqual({ send: 'later', seconds: 9.5 * 3600 })
+  })
+})
+
+test('waits double from one second to a quarter of an hour, spread by up to a half', () => {
+  expect([1, 2, 3, 10, 11, 50].map((attempts) => nextAttemptSeconds(attempts, 1))).toEqual([
+    1, 2, 4, 512, 900, 900,
+  ])
+  expect([1, 2, 3, 11].map((attempts) => nextAttemptSeconds(attempts, 0))).toEqual([0.5, 1, 2, 450])
+})
