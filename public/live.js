@@ -62,7 +62,12 @@
     }
   }
   look(false)
-  document.addEventListener('htmx:afterSettle', () => look(true))
+  // A board arrives the same for everybody: the reader's own row is marked again here.
+  const ownId = document.querySelector('tr.is-own[data-account]')?.dataset.account
+  document.addEventListener('htmx:afterSettle', () => {
+    look(true)
+    if (ownId) document.querySelector(`tr[data-account="${ownId}"]`)?.classList.add('is-own')
+  })
 
   // Live connection: a badge while it stands, a quiet word when it stays away.
   const OFFLINE_WORD_MS = 6000

@@ -1,5 +1,6 @@
 import { createSite } from '../platforms/web/create-site.js'
 import { type Listening, serveSite } from '../platforms/web/serve.js'
+import { startAuth } from './auth/start-auth.js'
 import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
 import { StartError } from './start-error.js'
@@ -13,6 +14,9 @@ export async function startWeb(
   { telegram, states }: { telegram: Telegram | null; states: () => PartStatus[] },
 ): Promise<RunningWeb> {
   const { config, db, state, feed, log, metrics, sandbox, now, newId } = context
+  // With PORT=0 the address is known only once the port is open.
+  let url = config.http.publicUrl
+  const { auth, stop: stopAuth } = startAuth(context, () => url)
   const site = createSite({
     db,
     rules: () => state.rules,
@@ -21,7 +25,9 @@ export async function startWeb(
     now,
     newId,
     settings: {
-      publicUrl: config.http.publicUrl,
+      get publicUrl() {
+        return url
+      },
       timeZone: config.timeZone,
       sandbox: config.sandbox.on,
       trustProxy: config.http.trustProxy,
@@ -43,6 +49,7 @@ export async function startWeb(
       metrics.databaseAnswers(state.isUp)
       return { contentType: metrics.contentType, text: await metrics.text() }
     },
+    auth,
     playground: sandbox?.playground,
     telegramWebhook: telegram?.webhook,
   })
@@ -52,13 +59,18 @@ export async function startWeb(
     listening = await serveSite(site, { host, port })
   } catch (error) {
     site.close()
+    await stopAuth()
     const code = (error as { code?: string }).code
     if (code === 'EADDRINUSE') throw new StartError(context.t('app:web_port_taken', { port }))
     if (code === 'EACCES') throw new StartError(context.t('app:web_port_denied', { port }))
     throw error
   }
-  // With PORT=0 the address is known only now.
-  const url =
-    config.http.publicUrlIsSet || port !== 0 ? config.http.publicUrl : `http://localhost:${listening.port}`
-  return { url, stop: () => listening.close() }
+  if (!config.http.publicUrlIsSet && port === 0) url = `http://localhost:${listening.port}`
+  return {
+    url,
+    async stop() {
+      await listening.close()
+      await stopAuth()
+    },
+  }
 }

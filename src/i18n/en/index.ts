@@ -1,4 +1,5 @@
 import { app } from './app.js'
+import { auth } from './auth.js'
 import { cli } from './cli.js'
 import { common } from './common.js'
 import { config } from './config.js'
@@ -12,6 +13,7 @@ import { web } from './web.js'
 
 export const en = {
   app,
+  auth,
   cli,
   common,
   discord,

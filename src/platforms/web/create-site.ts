@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { routePath } from 'hono/route'
 import { isUnavailable } from '../../db/unavailable.js'
+import { createSignInKit } from './auth/sign-in-kit.js'
 import type { WebDeps } from './deps.js'
 import { createAssets } from './http/assets.js'
 import { clientAddress, type WebEnv } from './http/client-address.js'
@@ -13,6 +14,10 @@ import type { PageTools } from './page-tools.js'
 import { healthRoutes } from './routes/health.js'
 import { liveRoutes } from './routes/live.js'
 import { pageRoutes } from './routes/pages.js'
+import { sessionRoutes } from './routes/sessions.js'
+import { signInRoutes } from './routes/sign-in.js'
+import { emailRoutes } from './routes/sign-in-email.js'
+import { linkRoutes } from './routes/telegram-sign-in.js'
 import { ERROR_STATUS, ErrorPage } from './views/error-page.js'
 import { renderPage } from './views/render.js'
 import { createUi, type Ui } from './views/ui.js'
@@ -48,6 +53,7 @@ export function createSite(deps: WebDeps): Site {
     deps,
     frame(c, own) {
       const { locale, theme } = preferences(c, https)
+      const visitor = c.get('visitor')
       const ui = words.get(locale) ?? createUi(locale, settings.timeZone)
       words.set(locale, ui)
       return {
@@ -58,12 +64,14 @@ export function createSite(deps: WebDeps): Site {
           publicUrl: settings.publicUrl,
           assetVersion: assets.version,
           sandbox: settings.sandbox,
+          signInHref: kit ? '/login' : null,
+          viewer: kit && visitor ? { accountId: visitor.accountId, formToken: kit.forms.token(c) } : null,
         },
       }
     },
-    page(c, element, status = 200) {
+    page(c, element, status = 200, caching = 'no-cache') {
       return c.html(renderPage(element), status, {
-        'cache-control': 'no-cache',
+        'cache-control': c.get('visitor') ? `private, ${caching}` : caching,
         vary: 'cookie, accept-language',
       })
     },
@@ -72,6 +80,8 @@ export function createSite(deps: WebDeps): Site {
       return tools.page(c, ErrorPage({ ui, frame, model }), ERROR_STATUS[model.kind])
     },
   }
+
+  const kit = deps.auth ? createSignInKit(deps.auth, tools, address) : null
 
   const app = new Hono<WebEnv>()
   app.use(async (c, next) => {
@@ -94,6 +104,13 @@ export function createSite(deps: WebDeps): Site {
   }
   if (telegramWebhook) app.post('/telegram/webhook', (c) => telegramWebhook(c.req.raw))
   app.use(compress({ threshold: 1024 }))
+  if (kit) {
+    app.use(kit.visitors)
+    app.route('/', signInRoutes(kit))
+    app.route('/', emailRoutes(kit))
+    app.route('/', linkRoutes(kit))
+    app.route('/', sessionRoutes(kit))
+  }
   app.route('/', pageRoutes(tools))
   app.notFound((c) => tools.fail(c as Context<WebEnv>, { kind: 'page_not_found' }))
   app.onError((error, c) => {

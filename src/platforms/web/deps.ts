@@ -1,5 +1,6 @@
 import type { Rules } from '../../core/progression/rules.js'
 import type { Database } from '../../db/connect.js'
+import type { WebAuth } from './auth/web-auth.js'
 import type { CommunityLinks } from './views/view-models.js'
 
 /** One line of what the site says of itself to operators. */
@@ -41,6 +42,8 @@ export type WebDeps = {
   /** Whether the program can serve, and the state of each of its parts. */
   readiness: () => Promise<{ ready: boolean; parts: PartState[] }>
   metrics: () => Promise<{ contentType: string; text: string }>
+  /** Signing in; absent where the site is only read. */
+  auth?: WebAuth
   /** The playground, under the sandbox only. */
   playground?: (request: Request) => Response | Promise<Response>
   /** Telegram's webhook, when configured. */

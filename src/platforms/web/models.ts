@@ -34,11 +34,16 @@ export function pulseModel(deps: ModelDeps): Promise<HomeModel['pulse']> {
   return readPulse(deps.db.kysely, communityDay(deps.now(), deps.settings.timeZone))
 }
 
-/** A page of the board by XP. */
-export async function boardModel(deps: ModelDeps, after: string | null): Promise<LeaderboardModel> {
-  const [page, pulse] = await Promise.all([
+/** A page of the board by XP, with the viewer's own row wherever it stands. */
+export async function boardModel(
+  deps: ModelDeps,
+  after: string | null,
+  viewerId: number | null = null,
+): Promise<LeaderboardModel> {
+  const [page, pulse, own] = await Promise.all([
     readBoard(deps.db.kysely, { limit: BOARD_ROWS, after }),
     pulseModel(deps),
+    viewerId === null ? null : readProfile(deps.db.kysely, viewerId, deps.rules()),
   ])
   return {
     metric: 'xp',
@@ -49,17 +54,25 @@ export async function boardModel(deps: ModelDeps, after: string | null): Promise
     firstPage: after === null,
     nextCursor: page.next,
     total: pulse.members,
+    // Without XP nobody stands on the board, and hidden members do not.
+    ownRow:
+      own && own.xp > 0 && !own.private ? { ...memberRef(deps, own), place: own.place, value: own.xp } : null,
   }
 }
 
-/** What anyone may see of a member; null for unknown, private and deleted alike. */
-export async function profileModel(deps: ModelDeps, accountId: number): Promise<ProfileModel | null> {
+/** What anyone may see of a member; null for unknown, private and deleted alike. `own`: he looks himself. */
+export async function profileModel(
+  deps: ModelDeps,
+  accountId: number,
+  { own = false } = {},
+): Promise<ProfileModel | null> {
   const profile = await readProfile(deps.db.kysely, accountId, deps.rules())
-  if (!profile || profile.private) return null
+  if (!profile || (profile.private && !own)) return null
   const today = communityDay(deps.now(), deps.settings.timeZone)
   const xpDays = await readXpPerDay(deps.db.kysely, accountId, addDays(today, 1 - CHART_DAYS), today)
   return {
     accountId: profile.accountId,
+    hidden: profile.private,
     displayName: shownName(profile),
     memberSince: profile.memberSince,
     platforms: profile.platforms,
@@ -81,7 +94,10 @@ export async function profileModel(deps: ModelDeps, accountId: number): Promise<
   }
 }
 
-function memberRef({ rules }: ModelDeps, entry: BoardEntry): MemberRef {
+function memberRef(
+  { rules }: ModelDeps,
+  entry: Pick<BoardEntry, 'accountId' | 'named' | 'displayName' | 'xp'>,
+): MemberRef {
   return {
     accountId: entry.accountId,
     displayName: shownName(entry),

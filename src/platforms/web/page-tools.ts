@@ -9,8 +9,17 @@ import type { ErrorModel, PageFrame } from './views/view-models.js'
 export type PageTools = {
   deps: WebDeps
   /** The reader's words and the frame around a page of this path. */
-  frame(c: Context<WebEnv>, own: Pick<PageFrame, 'path' | 'query' | 'liveUrl'>): { ui: Ui; frame: PageFrame }
-  page(c: Context<WebEnv>, element: JSX.Element, status?: 200 | 403 | 404 | 429 | 500 | 503): Response
+  frame(
+    c: Context<WebEnv>,
+    own: Pick<PageFrame, 'path' | 'query' | 'liveUrl' | 'polls'>,
+  ): { ui: Ui; frame: PageFrame }
+  /** `no-store` is for pages that show what only this browser may see, or hold a form. */
+  page(
+    c: Context<WebEnv>,
+    element: JSX.Element,
+    status?: 200 | 403 | 404 | 429 | 500 | 503,
+    caching?: 'no-cache' | 'no-store',
+  ): Response
   /** The error page with its status. */
   fail(c: Context<WebEnv>, model: ErrorModel): Response
 }

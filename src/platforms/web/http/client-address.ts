@@ -1,8 +1,17 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import type { Visitor } from '../../../core/website/sessions.js'
 
-export type WebEnv = { Bindings: HttpBindings }
+export type WebEnv = {
+  Bindings: HttpBindings
+  Variables: {
+    /** Who is signed in; absent until it was looked up (src/platforms/web/auth/sign-in-kit.ts). */
+    visitor?: Visitor | null
+    /** The token of this browser's forms, once a page asked for it. */
+    formToken?: string
+  }
+}
 
 export type ClientAddress = {
   /** Whose request this is, for limits. */

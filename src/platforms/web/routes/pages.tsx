@@ -20,7 +20,7 @@ export function pageRoutes({ deps, frame, page, fail }: PageTools): Hono<WebEnv>
   app.get('/leaderboard', async (c) => {
     const after = c.req.query('after') ?? null
     if (after !== null && !/^\d{1,16}-\d{1,16}$/.test(after)) return fail(c, { kind: 'page_not_found' })
-    const model = await boardModel(deps, after)
+    const model = await boardModel(deps, after, c.get('visitor')?.accountId ?? null)
     const { ui, frame: outer } = frame(c, {
       path: '/leaderboard',
       query: after === null ? {} : { after },
@@ -32,10 +32,12 @@ export function pageRoutes({ deps, frame, page, fail }: PageTools): Hono<WebEnv>
 
   app.get('/u/:id', async (c) => {
     const id = accountIdIn(c)
-    const model = id === null ? null : await profileModel(deps, id)
+    const own = id !== null && c.get('visitor')?.accountId === id
+    const model = id === null ? null : await profileModel(deps, id, { own })
     if (!model) return fail(c, { kind: 'member_not_found' })
     const path = memberHref(model.accountId)
-    const { ui, frame: outer } = frame(c, { path, liveUrl: `/live${path}` })
+    // A hidden profile has no stream: streams do not know who reads them.
+    const { ui, frame: outer } = frame(c, { path, liveUrl: model.hidden ? null : `/live${path}` })
     return page(c, <ProfilePage ui={ui} frame={outer} model={model} />)
   })
 

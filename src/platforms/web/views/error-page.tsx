@@ -8,6 +8,7 @@ export const ERROR_STATUS = {
   member_not_found: 404,
   page_not_found: 404,
   forbidden: 403,
+  stale_form: 403,
   too_many_requests: 429,
   internal: 500,
   unavailable: 503,
@@ -35,6 +36,11 @@ function Ways({ ui, frame, kind }: { ui: Ui; frame: PageFrame; kind: ErrorModel[
           {ui.t('web:error.retry')}
         </a>
       )}
+      {kind === 'stale_form' && (
+        <a class="button" href="/login">
+          {ui.t('auth:stale.again')}
+        </a>
+      )}
       {board && (
         <a class="button" href="/leaderboard">
           {ui.t('web:error.leaderboard')}
@@ -50,7 +56,8 @@ function Ways({ ui, frame, kind }: { ui: Ui; frame: PageFrame; kind: ErrorModel[
 /** What people see instead of a page: what happened and what to do. Needs no database. */
 export function ErrorPage({ ui, frame, model }: PageProps & { model: ErrorModel }) {
   const { t } = ui
-  const title = t(`web:error.${model.kind}.title`)
+  const words = model.kind === 'stale_form' ? 'auth:stale' : `web:error.${model.kind}`
+  const title = t(`${words}.title`)
   const meta = {
     title: `${title} | ${t('web:brand')}`,
     description: t('web:meta.error_description'),
@@ -62,7 +69,7 @@ export function ErrorPage({ ui, frame, model }: PageProps & { model: ErrorModel 
         <p class="error-status" aria-hidden="true" data-status={ERROR_STATUS[model.kind]}></p>
         <div>
           <h1>{title}</h1>
-          <p class="hero-lead">{t(`web:error.${model.kind}.text`)}</p>
+          <p class="hero-lead">{t(`${words}.text`)}</p>
           <Details ui={ui} model={model} />
           <Ways ui={ui} frame={frame} kind={model.kind} />
         </div>

@@ -86,8 +86,8 @@ export function Head({ ui, frame, meta }: { ui: Ui; frame: PageFrame; meta: Page
       <link rel="stylesheet" href={asset('app.css')} />
       <link rel="icon" href={asset('favicon.svg')} type="image/svg+xml" />
       <PreviewTags ui={ui} frame={frame} meta={meta} />
-      {frame.liveUrl && <meta name="htmx-config" content={HTMX_CONFIG} />}
-      {frame.liveUrl && <script src={asset('htmx.min.js')} defer></script>}
+      {(frame.liveUrl || frame.polls) && <meta name="htmx-config" content={HTMX_CONFIG} />}
+      {(frame.liveUrl || frame.polls) && <script src={asset('htmx.min.js')} defer></script>}
       {frame.liveUrl && <script src={asset('sse.js')} defer></script>}
       <script src={asset('live.js')} defer></script>
     </head>

@@ -1,11 +1,12 @@
 import type { Child } from 'hono/jsx'
 import { LOCALES } from '../../../i18n/translate.js'
 import { BrandMark } from './emblem.js'
+import { Form } from './form.js'
 import { Head, type PageMeta } from './head.js'
 import { MoonIcon, PersonIcon, SunIcon } from './icons.js'
 import type { Ui } from './ui.js'
 import { memberHref, withQuery } from './urls.js'
-import type { PageFrame, Theme } from './view-models.js'
+import type { PageFrame, Theme, Viewer } from './view-models.js'
 
 export type PageProps = { ui: Ui; frame: PageFrame }
 type Section = 'home' | 'leaderboard' | null
@@ -31,14 +32,17 @@ function ThemeLink(props: PageProps & { theme: Theme; children: Child; class: st
   )
 }
 
+/** Where the signed-in reader's own page is. */
+function viewerHref({ accountId, href }: Viewer): string {
+  return href ?? (accountId === null ? SESSIONS : memberHref(accountId))
+}
+
+const SESSIONS = '/settings/sessions'
+
 function AccountLink({ ui, frame }: PageProps) {
   if (frame.viewer) {
     return (
-      <a
-        class="tool account"
-        href={memberHref(frame.viewer.accountId)}
-        aria-label={ui.t('web:nav.my_profile')}
-      >
+      <a class="tool account" href={viewerHref(frame.viewer)} aria-label={ui.t('web:nav.my_profile')}>
         <PersonIcon />
         <span class="account-name">{ui.t('web:nav.my_profile')}</span>
       </a>
@@ -97,6 +101,24 @@ function Header({ ui, frame, section }: PageProps & { section: Section }) {
   )
 }
 
+/** What the signed-in reader may do from every page. */
+function AccountChoices({ ui, frame }: PageProps) {
+  const token = frame.viewer?.formToken
+  if (!token) return null
+  return (
+    <div class="choices">
+      <a class="choice" href={SESSIONS} aria-current={frame.path === SESSIONS ? 'page' : undefined}>
+        {ui.t('auth:sessions.nav')}
+      </a>
+      <Form action="/logout" token={token} class="form-inline">
+        <button class="choice choice-button" type="submit">
+          {ui.t('auth:logout.submit')}
+        </button>
+      </Form>
+    </div>
+  )
+}
+
 function Footer({ ui, frame }: PageProps) {
   const { t } = ui
   return (
@@ -127,6 +149,7 @@ function Footer({ ui, frame }: PageProps) {
             </a>
           ))}
         </nav>
+        <AccountChoices ui={ui} frame={frame} />
       </div>
     </footer>
   )

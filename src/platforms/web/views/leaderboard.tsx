@@ -1,6 +1,6 @@
 import { LiveBadge } from './figure.js'
 import { Layout, type PageProps } from './layout.js'
-import { Board } from './live-board.js'
+import { Board, OwnPlace } from './live-board.js'
 import type { Ui } from './ui.js'
 import { leaderboardHref } from './urls.js'
 import type { LeaderboardModel } from './view-models.js'
@@ -75,6 +75,7 @@ export function LeaderboardPage({ ui, frame, model }: PageProps & { model: Leade
         <Tabs label={t('web:board.period_label')} tabs={periodTabs} />
       </div>
       <Board ui={ui} model={model} viewerId={frame.viewer?.accountId ?? null} />
+      <OwnPlace ui={ui} model={model} />
       <Pages ui={ui} model={model} />
     </Layout>
   )

@@ -73,7 +73,7 @@ function BoardTable(props: {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr class={row.accountId === ownId ? 'is-own' : undefined}>
+          <tr class={row.accountId === ownId ? 'is-own' : undefined} data-account={row.accountId}>
             <td class="board-place">{ui.number(row.place)}</td>
             <th scope="row" class="board-who">
               <span class="board-member">
@@ -93,16 +93,26 @@ function BoardTable(props: {
 }
 
 /**
- * Live fragment `board`: podium and rows, and the viewer's own row when it stands elsewhere.
- * `viewerId` marks the viewer's row among the others.
+ * The viewer's own row, when it does not stand among the others. It is no part of the live fragment, which is the same
+ * for everybody.
  */
+export function OwnPlace({ ui, model }: { ui: Ui; model: LeaderboardModel }) {
+  const { ownRow, rows, metric } = model
+  if (!ownRow || rows.some((row) => row.accountId === ownRow.accountId)) return null
+  return (
+    <div class="own-place">
+      <h2>{ui.t('web:board.your_place')}</h2>
+      <BoardTable ui={ui} metric={metric} rows={[ownRow]} ownId={ownRow.accountId} quietHead />
+    </div>
+  )
+}
+
+/** Live fragment `board`: podium and rows. `viewerId` marks the viewer's row among the others. */
 export function Board(props: { ui: Ui; model: LeaderboardModel; viewerId: number | null }) {
   const { ui, model, viewerId } = props
   const { metric } = model
   const podium = model.firstPage ? model.rows.slice(0, PODIUM_PLACES) : []
   const others = model.rows.slice(podium.length)
-  const own =
-    model.ownRow && !model.rows.some((row) => row.accountId === model.ownRow?.accountId) ? model.ownRow : null
   return (
     <section
       id="live-board"
@@ -116,12 +126,6 @@ export function Board(props: { ui: Ui; model: LeaderboardModel; viewerId: number
       )}
       {podium.length > 0 && <Podium ui={ui} metric={metric} rows={podium} />}
       {others.length > 0 && <BoardTable ui={ui} metric={metric} rows={others} ownId={viewerId} />}
-      {own && (
-        <div class="own-place">
-          <h2>{ui.t('web:board.your_place')}</h2>
-          <BoardTable ui={ui} metric={metric} rows={[own]} ownId={own.accountId} quietHead />
-        </div>
-      )}
     </section>
   )
 }

@@ -12,6 +12,8 @@ export type Ui = {
   duration(seconds: number): string
   /** The calendar date of an instant in the community's zone. */
   date(instant: Date): string
+  /** Date and time of an instant in the community's zone. */
+  moment(instant: Date): string
   /** Machine-readable date of an instant in the community's zone (`2026-02-08`). */
   isoDay(instant: Date): string
   /** A community day (`2026-02-08`) as day and month. */
@@ -26,6 +28,7 @@ export function createUi(locale: Locale, timeZone: string): Ui {
   const t = translator(locale)
   const number = (value: number) => formatNumber(locale, value)
   const date = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
+  const moment = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', timeStyle: 'short' })
   const iso = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
@@ -50,6 +53,7 @@ export function createUi(locale: Locale, timeZone: string): Ui {
       return t('web:duration.hours_minutes', { h: number(hours), m: number(minutes) })
     },
     date: (instant) => date.format(instant),
+    moment: (instant) => moment.format(instant),
     isoDay: (instant) => iso.format(instant),
     day: (day, width = 'short') => days[width].format(new Date(`${day}T00:00:00Z`)),
   }

@@ -25,7 +25,14 @@ export type Theme = 'auto' | 'light' | 'dark'
 export type MemberRef = { accountId: number; displayName: string | null; rank: RankName }
 
 /** The person who looks at the page, when signed in. */
-export type Viewer = { accountId: number }
+export type Viewer = {
+  /** Null: a login that leads to no account yet. */
+  accountId: number | null
+  /** Where his own page is. */
+  href?: string
+  /** The token of this browser's forms, for signing out. */
+  formToken?: string
+}
 
 /** What the frame around every page needs. */
 export type PageFrame = {
@@ -40,6 +47,8 @@ export type PageFrame = {
   assetVersion?: string | null
   /** The SSE address of this page's live fragments; null for a page that stands still. */
   liveUrl?: string | null
+  /** The page asks again by itself until something has happened. */
+  polls?: boolean
   /** True when people and events are made up: a banner says so on every page. */
   sandbox: boolean
   viewer?: Viewer | null
@@ -98,6 +107,8 @@ export type XpDay = { day: string; xp: number }
 
 export type ProfileModel = {
   accountId: number
+  /** Only its owner sees it. */
+  hidden?: boolean
   displayName: string | null
   memberSince: Date
   platforms: readonly Platform[]
@@ -131,7 +142,7 @@ export type LeaderboardModel = {
 }
 
 export type ErrorModel =
-  | { kind: 'member_not_found' | 'page_not_found' | 'forbidden' | 'unavailable' }
+  | { kind: 'member_not_found' | 'page_not_found' | 'forbidden' | 'stale_form' | 'unavailable' }
   | { kind: 'too_many_requests'; retryAfterSeconds?: number }
   /** `reference` finds the matching log line. */
   | { kind: 'internal'; reference?: string }
