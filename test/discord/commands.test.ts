@@ -163,6 +163,11 @@ describe('commands', () => {
     const ranks = await moderator.slash('bots', 'setup ranks').reply()
     expect(ranks.content).toMatch(/\*\*S\*\*: <@&\d+>/)
     expect(await at.db.kysely.selectFrom('ttfd.guild_roles').selectAll().execute()).toHaveLength(7)
+    // Nobody reaches above himself through the bot, nor earns rights of management by talking.
+    for (const role of ['admin', 'moderator', 'legend']) {
+      const refused = await moderator.slash('bots', 'setup ranks', { 'tier-f': role }).reply()
+      expect(refused.content.includes('нельзя')).toBe(role !== 'legend')
+    }
     const vera = at.control.person('vera')
     expect((await vera.slash('bots', 'setup here', { pays: true, multiplier: 2 }).reply()).content).toContain(
       'Готово',

@@ -279,6 +279,53 @@ describe('a notice of a rank', () => {
     else expect(outcomes).toEqual(new Set(['delivered:null', 'skipped:no_place', 'skipped:dm_closed']))
   })
 
+  test('comes once to everybody though 30 % of the answers are 429, 5xx or lost', async () => {
+    const at = await town()
+    const bot = await startBot(at)
+    await startWorker(at, bot)
+    const people = Array.from({ length: 12 }, (_, index) =>
+      at.control.addPerson({ key: `n${index}`, username: `n${index}`, globalName: `n${index}` }, ['ttfd']),
+    )
+    for (const [index, person] of people.entries())
+      person.say('general', `привет всем, меня зовут ${'абвгдежзиклм'[index]?.repeat(3)} и я тут новый`)
+    await until(
+      async () => (await at.db.kysely.selectFrom('unified_users').select('id').execute()).length === 12,
+    )
+    await bot.idle()
+    const path = /^\/channels\/\d+\/messages$/
+    const rules = [
+      at.control.trouble.request({
+        path,
+        method: 'POST',
+        probability: 0.1,
+        does: { kind: 'status', status: 503 },
+      }),
+      at.control.trouble.request({ path, method: 'POST', probability: 0.1, does: { kind: 'lose-after' } }),
+      at.control.trouble.request({
+        path,
+        method: 'POST',
+        probability: 0.1,
+        does: { kind: 'rate-limit', retryAfterSeconds: 0.3 },
+      }),
+    ]
+    await Promise.all(people.map((person) => at.writer.award(grant(at, person.id, 2250))))
+    await until(async () => {
+      const open = await at.db.kysely
+        .selectFrom('ttfd.deliveries')
+        .select('id')
+        .where('destination', '=', 'discord')
+        .where('state', '=', 'open')
+        .execute()
+      return open.length === 0
+    }, 20_000)
+    expect(rules.reduce((sum, rule) => sum + rule.struck(), 0)).toBeGreaterThan(2)
+    const told = [...at.sandbox.world.allMessages()].filter(
+      ({ authorId }) => authorId === at.sandbox.clientId,
+    )
+    for (const person of people)
+      expect(told.filter(({ content }) => content.includes(`<@${person.id}>`)).length).toBe(1)
+  })
+
   test('is silent for what an import brings', async () => {
     const at = await town()
     const bot = makeBot(at)

@@ -220,6 +220,8 @@ export const discord = {
     ranks_set: '🎖 Rank roles:',
     ranks_none: 'No role fits. Name them, or add "create: True".',
     ranks_twice: 'One role cannot stand for two tiers.',
+    role_too_strong:
+      'Role {{role}} cannot stand for tier {{tier}}: it gives rights of management or stands no lower than yours.',
     tier_set: '**{{tier}}**: {{role}}',
     tier_above: "**{{tier}}**: {{role}}, but it stands above the bot's: raise the bot's role",
     tier_missing: '**{{tier}}**: no role',

@@ -15,6 +15,8 @@ import type { RoleWatch } from './roles/role-watch.js'
 import type { Kit } from './types.js'
 import { VoiceWatch } from './voice/voice-watch.js'
 
+const REGISTER_AGAIN_MS = 30_000
+
 /** Everything that listens to the gateway: messages, voice, roles, commands, and their timers. */
 export class GatewayFeatures {
   readonly voice: VoiceWatch
@@ -59,7 +61,7 @@ export class GatewayFeatures {
     client.on(Events.GuildCreate, () => void this.#findOnlyGuild())
     client.on(Events.GuildDelete, () => void this.#findOnlyGuild())
     client.once(Events.ClientReady, (ready) => {
-      this.#starting = Promise.all([this.#starting, this.#register(ready.application.id)])
+      this.#starting = Promise.all([this.#starting, this.#register(client, ready.application.id)])
     })
     this.#roles.attach(client)
     this.voice.attach(client)
@@ -123,17 +125,16 @@ export class GatewayFeatures {
     }
   }
 
-  async #register(applicationId: string): Promise<void> {
+  async #register(client: Client, applicationId: string): Promise<void> {
     const definitions = COMMANDS.map((command) => command.data)
     // One process of all may write them; the lowest shard is somebody's alone.
     if (this.#kit.settings.shards && !this.#kit.settings.shards.ids.includes(0)) return
     try {
       await registerCommands(this.#kit, applicationId, definitions)
     } catch (error) {
-      this.#kit.log.error(
-        { error: describeError(error) },
-        'commands could not be registered; tried again at the next start',
-      )
+      this.#kit.log.warn({ error: describeError(error) }, 'commands could not be registered; trying again')
+      if (this.#client !== client) return
+      this.#timers.push(setTimeout(() => void this.#register(client, applicationId), REGISTER_AGAIN_MS))
     }
   }
 

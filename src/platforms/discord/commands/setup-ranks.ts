@@ -5,6 +5,7 @@ import {
   type ChatInputCommandInteraction,
   type Guild,
   PermissionFlagsBits,
+  type Role,
   Routes,
 } from 'discord.js'
 import { readGuildRoles, setGuildRoles, TIERS } from '../../../core/roles/guild-roles.js'
@@ -51,6 +52,12 @@ export async function setupRanks(
     for (const tier of TIERS) if (!roles.has(tier)) roles.set(tier, await makeRole(kit, guildId, tier, words))
   }
   if (roles.size === 0) return text(words.say('setup.ranks_none'))
+  for (const [tier, id] of roles) {
+    const role = guild.roles.cache.get(id)
+    if (role && before.get(tier) !== id && !mayGive(interaction, role)) {
+      return text(words.say('setup.role_too_strong', { tier, role: words.raw(`<@&${id}>`) }))
+    }
+  }
   const set = await setGuildRoles(kit.db, guildId, roles, `discord:${user.id}`)
   if (set.status === 'same_role_twice') return text(words.say('setup.ranks_twice'))
   kit.ranksChanged(guildId)
@@ -64,6 +71,25 @@ export async function setupRanks(
     return words.say(isAbove ? 'setup.tier_above' : 'setup.tier_set', { tier, role: words.raw(`<@&${id}>`) })
   })
   return text(lines(words.say('setup.ranks_set'), ...told))
+}
+
+/** Rights that nobody earns by talking. */
+const STRONG =
+  PermissionFlagsBits.Administrator |
+  PermissionFlagsBits.BanMembers |
+  PermissionFlagsBits.KickMembers |
+  PermissionFlagsBits.ManageChannels |
+  PermissionFlagsBits.ManageGuild |
+  PermissionFlagsBits.ManageMessages |
+  PermissionFlagsBits.ManageRoles |
+  PermissionFlagsBits.ManageWebhooks |
+  PermissionFlagsBits.MentionEveryone |
+  PermissionFlagsBits.ModerateMembers
+
+/** Whether the caller could give this role himself: through the bot nobody reaches above his own place. */
+function mayGive({ member, guild }: ChatInputCommandInteraction<'cached'>, role: Role): boolean {
+  if (role.permissions.any(STRONG)) return false
+  return guild.ownerId === member.id || role.position < member.roles.highest.position
 }
 
 /** A role that is plainly a tier's: `F`, `Tier F`, `Ранг F`. */
