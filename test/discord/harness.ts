@@ -25,7 +25,7 @@ afterEach(async () => {
 export const later = (close: () => Promise<unknown> | unknown) => void open.push(close)
 
 /** A clock that stands still until a test moves it; it begins now, as ids of the sandbox's messages do. */
-export class Clock {
+class Clock {
   #ahead = 0
   readonly now = () => Date.now() + this.#ahead
   forward(seconds: number): void {

@@ -10,7 +10,7 @@ export type HourlyGame<Call> = {
   play(rules: Rules, random: (n: number) => number, call: Call): HourlyResult
 }
 
-export type HourlyResult = { won: boolean | null; xp: number; coins: number; detail: Record<string, unknown> }
+type HourlyResult = { won: boolean | null; xp: number; coins: number; detail: Record<string, unknown> }
 
 export type PlayHourly =
   | {

@@ -3,7 +3,6 @@ import type { Database, Reader, Tx } from '../../db/connect.js'
 
 /** The seven tiers from the lowest to the highest; each may have a role in a guild. */
 export const TIERS = ['F', 'E', 'D', 'C', 'B', 'A', 'S'] as const
-export type Tier = (typeof TIERS)[number]
 
 /** Role ids of one guild by tier; empty when nobody set it up. */
 export async function readGuildRoles(reader: Reader, guildId: string): Promise<Map<string, string>> {
@@ -13,12 +12,6 @@ export async function readGuildRoles(reader: Reader, guildId: string): Promise<M
     .where('guild_id', '=', guildId)
     .execute()
   return new Map(rows.map((row) => [row.tier, row.role_id]))
-}
-
-/** Guilds that have rank roles. */
-export async function listRoleGuilds(reader: Reader): Promise<string[]> {
-  const rows = await reader.selectFrom('ttfd.guild_roles').select('guild_id').distinct().execute()
-  return rows.map((row) => row.guild_id)
 }
 
 /**

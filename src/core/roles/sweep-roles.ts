@@ -3,7 +3,7 @@ import type { Database, Reader } from '../../db/connect.js'
 import { isReached } from './role-diff.js'
 
 /** Members per look. Discord answers up to 100 named members by one gateway request. */
-export const SWEEP_PAGE = 100
+const SWEEP_PAGE = 100
 
 /** A page of Discord ids to look at in one guild: everybody with an account, and whoever still may wear a role of ours. */
 export async function sweepPage(reader: Reader, guildId: string, after: string): Promise<string[]> {
@@ -19,7 +19,7 @@ export async function sweepPage(reader: Reader, guildId: string, after: string):
 }
 
 /** The tier that each of these people should have now; who has no account is absent. */
-export async function tiersOf(reader: Reader, discordIds: readonly string[]): Promise<Map<string, string>> {
+async function tiersOf(reader: Reader, discordIds: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ discord_id: string; tier: string }>`
     select u.discord_id, r.tier from unified_users u join ttfd.ranks r on r.id = u.rank_id
     where u.discord_id = any(${discordIds as string[]}::text[])`.execute(reader)

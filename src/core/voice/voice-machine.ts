@@ -31,7 +31,7 @@ export type VoiceSession = VoicePresence & {
 
 const MINUTE_MS = 60_000
 /** A look that comes later than this (suspend, clock jump) pays nothing for the time before it. */
-export const UNWATCHED_MS = 90_000
+const UNWATCHED_MS = 90_000
 
 /**
  * Watches who sits in voice and counts eligible minutes. Pure: times come in as arguments, minutes and sessions go out,

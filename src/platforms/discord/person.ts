@@ -27,7 +27,7 @@ export function identityOf(userId: string): Identity {
 }
 
 /** What Discord says of a person; names are claims and are cut in core. */
-export function factsOf({ user, member, locale }: Acting): PersonFacts {
+function factsOf({ user, member, locale }: Acting): PersonFacts {
   const nick = (member as { displayName?: string; nick?: string | null } | null) ?? {}
   return {
     username: user.username,

@@ -31,7 +31,7 @@ export function named(name: string, key: string): Named {
 }
 
 /** A choice of an option in both languages. */
-export function choice(value: string, key: string) {
+function choice(value: string, key: string) {
   const path = `discord:command.${key}`
   return { value, name: en(path), name_localizations: { ru: ru(path) } }
 }

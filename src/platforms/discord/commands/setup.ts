@@ -95,7 +95,7 @@ export const setupCommand: Command = {
 
 type InGuild = ChatInputCommandInteraction<'cached'> & { member: GuildMember }
 
-export const actorOf = (interaction: InGuild) => `discord:${interaction.user.id}`
+const actorOf = (interaction: InGuild) => `discord:${interaction.user.id}`
 
 async function notices(kit: Kit, words: Words, interaction: InGuild): Promise<View> {
   const asked = interaction.options.getString('place', true)

@@ -11,7 +11,7 @@ export class Raw {
   }
 }
 
-export type Values = Record<string, string | number | Raw>
+type Values = Record<string, string | number | Raw>
 
 /** One person's language: messages, labels, numbers. */
 export type Words = {
@@ -76,7 +76,7 @@ export function rankName(words: Words, rules: Rules, rankId: number): string {
   return words.plain('common:rank', { tier, star })
 }
 
-export function rankOf(rules: Rules, rankId: number) {
+function rankOf(rules: Rules, rankId: number) {
   return rules.ranks.find(({ id }) => id === rankId) ?? rankFor(0, rules.ranks)
 }
 

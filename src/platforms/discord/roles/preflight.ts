@@ -85,7 +85,7 @@ export class Preflight {
 const NEEDED = PermissionFlagsBits.Administrator | PermissionFlagsBits.ManageRoles
 
 /** What a bot with these roles may do. Pure. */
-export function rightsOf(
+function rightsOf(
   guildId: string,
   byTier: ReadonlyMap<string, string>,
   roles: readonly Pick<APIRole, 'id' | 'position' | 'permissions' | 'managed'>[],
