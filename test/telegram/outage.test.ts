@@ -1,8 +1,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrator.js'
+import { DatabaseUnavailableError } from '../../src/db/unavailable.js'
 import { freePort, startPostgres } from '../support/postgres-server.js'
-import { accountOf, balancesAgree, eventsOf, setStage, untilState } from './support.js'
+import { accountOf, balancesAgree, eventsOf, NOON, setStage, untilState } from './support.js'
 
 /** A database on a server of its own, which the test may end and start again. */
 async function ownServer() {
@@ -67,6 +68,28 @@ describe('while the database is away', () => {
     const said = boris.send('Сообщение в группе, которое никуда не пропадёт', sandbox.chats.group)
     expect((await mia.ask('/start')).text).toContain('Not available now')
     expect(sandbox.control.lastUpdateConfirmed()).toBeLessThan(said.updateId ?? 0)
+  })
+
+  test('what a person did before the outage’s end is never overtaken by what he did after it', async () => {
+    const { db, writer, sandbox, bot } = await setStage({ start: false })
+    const { boris } = sandbox.people
+    // The first award of this test fails as if the database came back right after it.
+    const award = writer.award.bind(writer)
+    let failures = 1
+    writer.award = (wanted) =>
+      failures-- > 0 ? Promise.reject(new DatabaseUnavailableError('away')) : award(wanted)
+    const at = (seconds: number) => Math.floor(NOON / 1000) + seconds
+    boris.send({ text: 'Первое сообщение, оно короче второго', date: at(0) }, sandbox.chats.group)
+    boris.send(
+      { text: 'Второе: сообщение длиннее первого, намного длиннее', date: at(61) },
+      sandbox.chats.group,
+    )
+    const daily = boris.send({ text: '/daily', date: at(62) }, sandbox.chats.group)
+    await bot.start()
+    await sandbox.control.waitForConfirmed(daily.updateId ?? 0)
+    expect((await eventsOf(db, boris.id)).map(({ data }) => data.length)).toEqual([36, 50])
+    const said = sandbox.control.messagesIn(sandbox.chats.group).filter(({ from }) => from?.is_bot)
+    expect(said.map(({ text }) => text)).toEqual([UNAVAILABLE])
   })
 
   test('without the lease a bot is quiet as soon as another one polls', async () => {

@@ -1,3 +1,4 @@
+import { Backlog } from './backlog.js'
 import type { UpdateDesk } from './update-desk.js'
 import { type ReadUpdate, readUpdate } from './update-schema.js'
 
@@ -27,12 +28,17 @@ export class OffsetBook {
   async work(batch: readonly unknown[]): Promise<boolean> {
     const reads = batch.map(readUpdate)
     const open = new Set<ReadUpdate>()
+    const backlog = new Backlog()
     for (const part of partsOf(reads)) {
+      const [first] = part
+      // A barrier waits for everything before it, and everything after it for the barrier.
+      if (first && isBarrier(first) && open.size > 0) backlog.addEverybody()
       await Promise.all(
         part.map(async (read) => {
-          if ((await this.#desk.settle(read)) === 'open') open.add(read)
+          if ((await this.#desk.settle(read, backlog)) === 'open') open.add(read)
         }),
       )
+      if (first && isBarrier(first) && open.has(first)) backlog.addEverybody()
     }
     for (const read of reads) {
       if (open.has(read)) break

@@ -6,6 +6,7 @@ import { AnswerDelayedError, describeError, isAnswerTrouble, isForbidden, traceO
 import { FloodGate } from '../flood-gate.js'
 import { isCommand, isHuman } from '../human-message.js'
 import type { BotContext, Log, Tuning } from '../types.js'
+import { Backlog } from './backlog.js'
 import { apologise, refuse, slowDown } from './excuses.js'
 import { Lanes } from './lanes.js'
 import { SettledUpdates } from './settled-updates.js'
@@ -35,7 +36,8 @@ export class UpdateDesk {
     this.#sayNowAndThen = atMostEvery(SAY_EVERY_MS, clock)
   }
 
-  async settle(read: ReadUpdate): Promise<Settling> {
+  /** `backlog` is shared by the updates of one batch, which are handed in in their order. */
+  async settle(read: ReadUpdate, backlog = new Backlog()): Promise<Settling> {
     if (read.kind === 'nameless') {
       this.#sayNowAndThen('nameless', (kept) =>
         this.#log.warn({ kept }, 'something without an update id arrived from Telegram'),
@@ -48,9 +50,11 @@ export class UpdateDesk {
     }
     const { id, update } = read
     // Asked inside of the lane, so that copies in one batch wait for the first.
-    return this.#lanes.run(laneOf(update), async () => {
+    const lane = laneOf(update)
+    return this.#lanes.run(lane, async () => {
       if (this.#settled.has(id)) return 'settled'
-      const settling = await this.#handle(id, update)
+      const settling = backlog.holds(lane) ? await this.#wait(id, update) : await this.#handle(id, update)
+      if (settling === 'open') backlog.add(lane)
       if (settling === 'settled') {
         this.#settled.add(id)
         this.#failures.delete(id)
@@ -65,6 +69,12 @@ export class UpdateDesk {
     if (read.kind === 'unwanted')
       this.#log.info({ updateId: read.id }, 'an update of a kind nobody asked for')
     else this.#log.warn({ updateId: read.id, where: read.where }, 'malformed update')
+  }
+
+  /** Behind an open update: even if the database is back by now, nothing of the person's may overtake it. */
+  async #wait(id: number, update: Update): Promise<Settling> {
+    if (!asksForAnswer(update)) return 'open'
+    return (await this.#isFlood(id, update)) ? 'settled' : this.#tell(id, update, 'refuse')
   }
 
   async #handle(id: number, update: Update): Promise<Settling> {
