@@ -1,4 +1,4 @@
-import type { Deliverer } from '../core/deliveries/delivery.js'
+import { DESTINATION_PLATFORM, type Deliverer } from '../core/deliveries/delivery.js'
 import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
 import type { Part } from './parts.js'
@@ -13,18 +13,19 @@ export type RunningParts = {
   stop(): Promise<void>
 }
 
+/** Without a token there is nobody to tell: such a delivery ends, so that its event does not stand open for ever. */
+const notConfigured: Deliverer = async () => ({ status: 'skipped', why: 'not_configured' })
+
 /** Starts the chosen parts and prints how each is. Intake stops first, then the site, then the worker. */
 export async function startParts(context: AppContext, only: ReadonlySet<Part>): Promise<RunningParts> {
   const { t, print } = context
   const telegram = createTelegram(context)
   const discord = createDiscord(context)
-  const deliverers = new Map<string, Deliverer>()
-  if (telegram) {
-    deliverers.set('telegram', telegram.deliverer)
-    deliverers.set('telegram_account', telegram.accountDeliverer)
-  }
-
-  for (const [destination, deliverer] of discord?.deliverers ?? []) deliverers.set(destination, deliverer)
+  const deliverers = new Map<string, Deliverer>([
+    ...Object.keys(DESTINATION_PLATFORM).map((destination) => [destination, notConfigured] as const),
+    ...(telegram?.deliverers ?? []),
+    ...(discord?.deliverers ?? []),
+  ])
 
   const states: (() => PartStatus)[] = []
   const all = () => states.map((state) => state())

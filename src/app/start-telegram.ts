@@ -6,9 +6,8 @@ import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
 
 export type Telegram = {
-  deliverer: Deliverer
-  /** What a person must be told or asked at once about his account. */
-  accountDeliverer: Deliverer
+  /** By destination, for the sync worker. */
+  deliverers: ReadonlyMap<string, Deliverer>
   webhook?: (request: Request) => Promise<Response>
   /** Where people find the bot; null until its name is known. */
   url(): string | null
@@ -53,8 +52,10 @@ export function createTelegram(context: AppContext): Telegram | null {
     return t(`app:telegram_${now}`, { username, detail })
   }
   return {
-    deliverer: bot.deliverer,
-    accountDeliverer: bot.accountDeliverer,
+    deliverers: new Map([
+      ['telegram', bot.deliverer],
+      ['telegram_account', bot.accountDeliverer],
+    ]),
     webhook: bot.webhook,
     url: () => {
       const { username } = bot.status()
