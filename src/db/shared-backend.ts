@@ -228,7 +228,7 @@ class SharedConnection extends Duplex {
       return
     }
     // Only whoever asked for notifications is sent any.
-    if (!this.#listens && sql.length < 200 && /\blisten\b/i.test(sql)) this.#listens = true
+    if (!this.#listens && /(^|;)\s*listen\b/i.test(sql)) this.#listens = true
     this.#backend.request(this, bytes, this.#isGuest && changesSettings(sql))
   }
 }

@@ -33,8 +33,8 @@ export function secondsToNextDay(at: Date, timeZone: string): number {
   // Days last 23 to 25 hours where clocks change, so the border is searched, not computed.
   let low = at.getTime()
   let high = low + 26 * 3_600_000
-  while (high - low > 500) {
-    const middle = (low + high) / 2
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
     if (communityDay(new Date(middle), timeZone) === today) low = middle
     else high = middle
   }
