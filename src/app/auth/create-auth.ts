@@ -7,7 +7,7 @@ import { packMaker, type SessionMaker } from '../../core/website/session-maker.j
 import { dropSession, endAccountSessions } from '../../core/website/sessions.js'
 import type { Database } from '../../db/connect.js'
 import { ADDRESS_HEADER, PASSWORD_MAX, PASSWORD_MIN } from '../../platforms/web/auth/web-auth.js'
-import { type DiscordApplication, discordProvider } from './discord-provider.js'
+import { DISCORD_REFUSAL, type DiscordApplication, discordProvider } from './discord-provider.js'
 import type { Letters } from './letters.js'
 import { openSession } from './open-session.js'
 import { type Passwords, TooBusyError } from './passwords.js'
@@ -182,8 +182,9 @@ export function createAuth(deps: AuthDeps) {
       level: 'warn',
       log: (level, message, ...more) => {
         const err = more.find((one) => one instanceof Error)
-        if (level === 'error' && err) log.warn({ err }, `sign-in: ${message}`)
-        else log.info({ level }, `sign-in: ${message}`)
+        // A refusal carries what a stranger has sent: its code alone is worth a line.
+        if (level === 'error' && err && !REFUSALS.has(err.name)) log.warn({ err }, `sign-in: ${message}`)
+        else log.info({ level, refusal: err?.name }, `sign-in: ${message}`)
       },
     },
     plugins: [
@@ -206,6 +207,9 @@ export function createAuth(deps: AuthDeps) {
     ],
   })
 }
+
+/** Errors that say no more than that somebody was refused. */
+const REFUSALS: ReadonlySet<string> = new Set(['BetterAuthError', 'APIError', DISCORD_REFUSAL])
 
 const NO_TOKENS = { accessToken: null, refreshToken: null, idToken: null }
 

@@ -37,8 +37,11 @@ const PROFILE = z.object({
   verified: z.boolean().nullish(),
 })
 
-/** An answer of Discord's that is none. */
+/** The name of the error for an answer of Discord's that is none. */
+export const DISCORD_REFUSAL = 'DiscordRefusal'
+
 class DiscordRefusal extends Error {
+  override name = DISCORD_REFUSAL
   constructor(readonly problem: SignInProblem) {
     super(problem)
   }
