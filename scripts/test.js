@@ -23,7 +23,8 @@ function step(title, command, args, env) {
 function missingPackages() {
   const postgres = '/usr/lib/postgresql'
   const hasPostgres =
-    existsSync(postgres) && readdirSync(postgres).some((version) => existsSync(`${postgres}/${version}/bin/initdb`))
+    existsSync(postgres) &&
+    readdirSync(postgres).some((version) => existsSync(`${postgres}/${version}/bin/initdb`))
   const hasPsql = existsSync('/usr/bin/psql')
   const hasChromium = existsSync('/usr/bin/chromium')
   return [...(hasPostgres && hasPsql ? [] : ['postgresql']), ...(hasChromium ? [] : ['chromium'])]

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changeSettings } from '../../src/core/accounts/settings.js'
-import { contentPolicy } from '../../src/platforms/web/http/security-headers.js'
 import { openDatabase } from '../../src/db/connect.js'
+import { contentPolicy } from '../../src/platforms/web/http/security-headers.js'
 import { freshDatabase, KINDS } from '../support/databases.js'
 import { freePort } from '../support/postgres-server.js'
 import { startSite } from '../support/site.js'
@@ -12,7 +12,11 @@ async function text(url: string, headers: Record<string, string> = {}) {
 }
 
 /** Reads an event stream until `wanted` names have come; ends the stream. */
-async function readStream(url: string, until: (seen: string) => boolean, act: () => Promise<unknown> = async () => {}) {
+async function readStream(
+  url: string,
+  until: (seen: string) => boolean,
+  act: () => Promise<unknown> = async () => {},
+) {
   const abort = new AbortController()
   const response = await fetch(url, { signal: abort.signal })
   const reader = response.body?.getReader()
@@ -86,10 +90,14 @@ describe('the website', () => {
     const hidden = await site.give('1', 'Аня', 10)
     await changeSettings(site.db, hidden, { private: true })
     const answers = await Promise.all(
-      [hidden, 999_999, 'abc', '0', '-1', '1e3', '99999999999999999999'].map((id) => text(`${site.url}/u/${id}`)),
+      [hidden, 999_999, 'abc', '0', '-1', '1e3', '99999999999999999999'].map((id) =>
+        text(`${site.url}/u/${id}`),
+      ),
     )
     expect(answers.map(({ status }) => status)).toEqual(Array(7).fill(404))
-    const stripped = answers.map(({ body }) => body.replaceAll(/\/u\/[\w-]+/g, '').replaceAll(/path=[^"&]*/g, ''))
+    const stripped = answers.map(({ body }) =>
+      body.replaceAll(/\/u\/[\w-]+/g, '').replaceAll(/path=[^"&]*/g, ''),
+    )
     expect(new Set(stripped).size).toBe(1)
     expect((await text(`${site.url}/live/u/${hidden}`)).status).toBe(404)
     await site.duties.runOnce()
@@ -170,7 +178,8 @@ describe('the website', () => {
 
   test('language and theme follow the address, then what was remembered, then the browser', async () => {
     const site = await startSite(await freshDatabase('postgres'))
-    const lang = async (path: string, headers = {}) => /<html lang="(\w+)"/.exec((await text(site.url + path, headers)).body)?.[1]
+    const lang = async (path: string, headers = {}) =>
+      /<html lang="(\w+)"/.exec((await text(site.url + path, headers)).body)?.[1]
     expect(await lang('/')).toBe('ru')
     expect(await lang('/', { 'accept-language': 'de-DE,de;q=0.9' })).toBe('en')
     expect(await lang('/', { 'accept-language': 'en', cookie: 'lang=ru' })).toBe('ru')
@@ -195,7 +204,10 @@ describe('the website', () => {
   })
 
   test('a forwarded address counts only from a trusted proxy; details of health are for this machine alone', async () => {
-    const trusting = await startSite(await freshDatabase('postgres'), { ssePerAddress: 1, trustProxy: ['127.0.0.0/8'] })
+    const trusting = await startSite(await freshDatabase('postgres'), {
+      ssePerAddress: 1,
+      trustProxy: ['127.0.0.0/8'],
+    })
     const open = (forwarded: string) =>
       fetch(`${trusting.url}/live/home`, { headers: { 'x-forwarded-for': forwarded } }).then((r) => r.status)
     // The right-most address that is no proxy of ours is the client: what stands left of it is a claim.
@@ -204,11 +216,21 @@ describe('the website', () => {
     expect(await open('203.0.113.2')).toBe(200)
 
     const plain = await startSite(await freshDatabase('postgres'), { ssePerAddress: 1 })
-    expect(await fetch(`${plain.url}/live/home`, { headers: { 'x-forwarded-for': '203.0.113.1' } }).then((r) => r.status)).toBe(200)
-    expect(await fetch(`${plain.url}/live/home`, { headers: { 'x-forwarded-for': '203.0.113.9' } }).then((r) => r.status)).toBe(429)
+    expect(
+      await fetch(`${plain.url}/live/home`, { headers: { 'x-forwarded-for': '203.0.113.1' } }).then(
+        (r) => r.status,
+      ),
+    ).toBe(200)
+    expect(
+      await fetch(`${plain.url}/live/home`, { headers: { 'x-forwarded-for': '203.0.113.9' } }).then(
+        (r) => r.status,
+      ),
+    ).toBe(429)
 
     expect((await text(`${plain.url}/readyz`)).body).toContain('parts')
-    expect((await text(`${plain.url}/readyz`, { 'x-forwarded-for': '203.0.113.1' })).body).not.toContain('parts')
+    expect((await text(`${plain.url}/readyz`, { 'x-forwarded-for': '203.0.113.1' })).body).not.toContain(
+      'parts',
+    )
     expect((await text(`${plain.url}/metrics`, { forwarded: 'for=203.0.113.1' })).status).toBe(404)
     expect((await text(`${plain.url}/metrics`)).status).toBe(200)
   })

@@ -13,7 +13,8 @@ export const app = {
   telegram_starting: 'Telegram: connecting…',
   telegram_standby: 'Telegram: standing by, another copy of the program receives the updates',
   telegram_waiting_database: 'Telegram: @{{username}} is up and waits for the database',
-  telegram_wrong_token: 'Telegram: the token is refused. Get a new one from @BotFather and set TELEGRAM_BOT_TOKEN',
+  telegram_wrong_token:
+    'Telegram: the token is refused. Get a new one from @BotFather and set TELEGRAM_BOT_TOKEN',
   telegram_conflict:
     'Telegram: another program takes the updates of this token (409). Stop it; this one tries again in a minute',
   telegram_unreachable: 'Telegram: cannot be reached ({{detail}}), trying again',
@@ -21,7 +22,8 @@ export const app = {
   discord_up: 'Discord: {{name}} is up',
   discord_starting: 'Discord: connecting…',
   discord_waiting_database: 'Discord: {{name}} is up and waits for the database',
-  discord_wrong_token: 'Discord: the token is refused. Get a new one on the developer page and set DISCORD_TOKEN',
+  discord_wrong_token:
+    'Discord: the token is refused. Get a new one on the developer page and set DISCORD_TOKEN',
   discord_intent_missing:
     'Discord: {{name}} is up, but sees no message text (4014). Switch on the Message Content Intent on the bot page: until then each message brings 5 XP',
   discord_unreachable: 'Discord: cannot be reached ({{detail}}), trying again',
@@ -37,9 +39,12 @@ export const app = {
     'Sandbox: the database has members already and no sandbox mark. Real data stay untouched: set tokens or SANDBOX=off',
   sandbox_refused_token:
     'The database is marked as a sandbox, but the token is real. Use another database (DATABASE_URL or DATA_DIR): made-up members must not mix with living ones',
-  newer_schema: 'The database was migrated by a newer version of the program ({{detail}}). Update: git pull && npm ci',
-  changed_migration: 'A migration file was changed after it was applied ({{detail}}). Restore it: git checkout migrations',
-  directory_in_use: 'The data directory {{directory}} is held by another process ({{pid}}). Stop it or choose another DATA_DIR',
+  newer_schema:
+    'The database was migrated by a newer version of the program ({{detail}}). Update: git pull && npm ci',
+  changed_migration:
+    'A migration file was changed after it was applied ({{detail}}). Restore it: git checkout migrations',
+  directory_in_use:
+    'The data directory {{directory}} is held by another process ({{pid}}). Stop it or choose another DATA_DIR',
   rehearsal: 'Payments are off (PAY=off): everything is recorded, nothing is paid',
   ready: 'Ready.',
   stopping: 'Stopping…',
