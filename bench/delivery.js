@@ -84,7 +84,7 @@ export async function benchDelivery({ server, say }) {
     pollSeconds: 5,
     timeZone,
     random: Math.random,
-    onError: (error) => say(String(error)),
+    onError: (/** @type {unknown} */ error) => say(String(error)),
   })
   worker.start()
   try {
