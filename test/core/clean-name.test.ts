@@ -51,7 +51,7 @@ describe('a name is cut to what may be shown', () => {
     for (const part of ['ж', '\u0301', '👨‍👩‍👧‍👦', ' ', '\u200b', 'a\u0301\u0302\u0303']) {
       cleanName(part.repeat(1_000_000 / part.length))
     }
-    expect(performance.now() - began).toBeLessThan(200)
+    expect(performance.now() - began).toBeLessThan(500)
   })
 
   test('whatever comes in, what goes out keeps the rules, and is cleaned already', () => {

@@ -13,6 +13,7 @@ import { RANKS, RULES } from '../support/rules.js'
 import { sharedDatabase } from '../support/shared-database.js'
 
 const RUNS = process.env.LONG ? 10 : 1
+const TIMEOUT_MS = process.env.LONG ? 600_000 : 60_000
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -103,75 +104,83 @@ function awardsOf(steps: History, prefix: string): Award[] {
 }
 
 describe('whatever is decided in whatever order', () => {
-  test('balances are the sums of the events, nothing falls below 0, no cap is passed, no rank pays twice', () => {
-    fc.assert(
-      fc.property(history(1, 80), (steps) => {
-        const account = blankAccount(1, { identities: { telegram: 'p1', discord: null, website: null } })
-        const accounts = new AccountsByIdentity([account])
-        const keys = new Set<string>()
-        const sum = { xp: 0, coins: 0 }
-        for (const award of awardsOf(steps, 'p')) {
-          if (keys.has(award.key)) continue
-          keys.add(award.key)
-          const before = structuredClone({ ...account, limits: account.limits })
-          const { outcome, events } = decideAward(accounts, award, RULES, () => newId(0))
-          for (const event of events) {
-            sum.xp += event.xpDelta
-            sum.coins += event.coinsDelta
-            if (event.type === 'rank_up') {
-              expect(keys.has(event.dedupeKey)).toBe(false)
-              keys.add(event.dedupeKey)
+  test(
+    'balances are the sums of the events, nothing falls below 0, no cap is passed, no rank pays twice',
+    () => {
+      fc.assert(
+        fc.property(history(1, 80), (steps) => {
+          const account = blankAccount(1, { identities: { telegram: 'p1', discord: null, website: null } })
+          const accounts = new AccountsByIdentity([account])
+          const keys = new Set<string>()
+          const sum = { xp: 0, coins: 0 }
+          for (const award of awardsOf(steps, 'p')) {
+            if (keys.has(award.key)) continue
+            keys.add(award.key)
+            const before = structuredClone({ ...account, limits: account.limits })
+            const { outcome, events } = decideAward(accounts, award, RULES, () => newId(0))
+            for (const event of events) {
+              sum.xp += event.xpDelta
+              sum.coins += event.coinsDelta
+              if (event.type === 'rank_up') {
+                expect(keys.has(event.dedupeKey)).toBe(false)
+                keys.add(event.dedupeKey)
+              }
             }
+            expect({ xp: account.xp, coins: account.coins }).toEqual(sum)
+            expect(account.xp).toBeGreaterThanOrEqual(0)
+            expect(account.coins).toBeGreaterThanOrEqual(0)
+            expect(account.rankId).toBe(
+              outcome.status === 'refused' ? before.rankId : rankFor(account.xp, RANKS).id,
+            )
+            expect(account.highestRankPaid).toBeGreaterThanOrEqual(
+              Math.max(before.highestRankPaid, account.rankId),
+            )
+            if (outcome.status === 'refused') expect(account).toEqual(before)
+            for (const day of Object.values(account.limits.days)) {
+              expect(day.message_xp ?? 0).toBeLessThanOrEqual(1_000)
+              expect(day.voice_xp ?? 0).toBeLessThanOrEqual(480)
+              expect(day.game_xp ?? 0).toBeLessThanOrEqual(500)
+            }
+            expect(Object.keys(account.limits.days).length).toBeLessThanOrEqual(3)
+            expect(account.limits.paid.length).toBeLessThanOrEqual(10)
+            expect(account.limits.prints.length).toBeLessThanOrEqual(5)
           }
-          expect({ xp: account.xp, coins: account.coins }).toEqual(sum)
-          expect(account.xp).toBeGreaterThanOrEqual(0)
-          expect(account.coins).toBeGreaterThanOrEqual(0)
-          expect(account.rankId).toBe(
-            outcome.status === 'refused' ? before.rankId : rankFor(account.xp, RANKS).id,
-          )
-          expect(account.highestRankPaid).toBeGreaterThanOrEqual(
-            Math.max(before.highestRankPaid, account.rankId),
-          )
-          if (outcome.status === 'refused') expect(account).toEqual(before)
-          for (const day of Object.values(account.limits.days)) {
-            expect(day.message_xp ?? 0).toBeLessThanOrEqual(1_000)
-            expect(day.voice_xp ?? 0).toBeLessThanOrEqual(480)
-            expect(day.game_xp ?? 0).toBeLessThanOrEqual(500)
-          }
-          expect(Object.keys(account.limits.days).length).toBeLessThanOrEqual(3)
-          expect(account.limits.paid.length).toBeLessThanOrEqual(10)
-          expect(account.limits.prints.length).toBeLessThanOrEqual(5)
-        }
-      }),
-      { numRuns: 300 * RUNS },
-    )
-  })
+        }),
+        { numRuns: 300 * RUNS },
+      )
+    },
+    TIMEOUT_MS,
+  )
 })
 
 describe.each(KINDS)('cut into batches, mixed and repeated on %s', (kind) => {
   const shared = sharedDatabase(kind)
   let runs = 0
 
-  test('the same order per person gives the same balances, limits and events as one by one', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        history(4, 25),
-        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
-        fc.infiniteStream(fc.nat()),
-        async (steps, cuts, picks) => {
-          const run = ++runs
-          const one = await written(
-            shared.db,
-            `a${run}-`,
-            awardsOf(steps, `a${run}-`).map((award) => [award]),
-          )
-          const mixed = interleave(awardsOf(steps, `b${run}-`), picks)
-          expect(await written(shared.db, `b${run}-`, cut(mixed, cuts))).toEqual(one)
-        },
-      ),
-      { numRuns: (kind === 'postgres' ? 8 : 3) * RUNS, endOnFailure: true },
-    )
-  })
+  test(
+    'the same order per person gives the same balances, limits and events as one by one',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          history(4, 25),
+          fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+          fc.infiniteStream(fc.nat()),
+          async (steps, cuts, picks) => {
+            const run = ++runs
+            const one = await written(
+              shared.db,
+              `a${run}-`,
+              awardsOf(steps, `a${run}-`).map((award) => [award]),
+            )
+            const mixed = interleave(awardsOf(steps, `b${run}-`), picks)
+            expect(await written(shared.db, `b${run}-`, cut(mixed, cuts))).toEqual(one)
+          },
+        ),
+        { numRuns: (kind === 'postgres' ? 8 : 3) * RUNS, endOnFailure: true },
+      )
+    },
+    TIMEOUT_MS,
+  )
 })
 
 /** Any order that keeps each person's own. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type Database, openDatabase } from '../../src/db/connect.js'
+import { openDatabase } from '../../src/db/connect.js'
 import {
   ChangedMigrationError,
   migrate,
@@ -9,8 +9,9 @@ import {
   NewerSchemaError,
   readMigrations,
 } from '../../src/db/migrator.js'
-import { createPostgresDatabase, freshDatabase, KINDS, type Kind } from '../support/databases.js'
+import { createPostgresDatabase, KINDS } from '../support/databases.js'
 import { psql } from '../support/psql.js'
+import { sharedDatabase } from '../support/shared-database.js'
 import { describeSchema } from './describe-schema.js'
 
 const FIRST_FILE = fileURLToPath(new URL('../../migrations/0001_unified.sql', import.meta.url))
@@ -26,17 +27,13 @@ async function emptyPostgres() {
   return { db, url }
 }
 
-async function empty(kind: Kind): Promise<Database> {
-  if (kind === 'postgres') return (await emptyPostgres()).db
-  const db = await freshDatabase('embedded')
-  await sql`drop schema ttfd cascade`.execute(db.kysely)
-  await sql`drop table cross_platform_events, unified_users cascade`.execute(db.kysely)
-  return db
-}
-
 describe.each(KINDS)('the migrator on %s', (kind) => {
+  const shared = sharedDatabase(kind)
+
   test('applies each file once, however often and however many at a time ask for it', async () => {
-    const db = await empty(kind)
+    const { db } = shared
+    await sql`drop schema ttfd cascade`.execute(db.kysely)
+    await sql`drop table cross_platform_events, unified_users cascade`.execute(db.kysely)
     expect((await migrationStatus(db)).every((migration) => migration.applied_at === null)).toBe(true)
     const numbers = readMigrations().map((migration) => migration.number)
     const runs = await Promise.all([1, 2, 3, 4].map(() => migrate(db, ZONE)))
@@ -54,7 +51,7 @@ describe.each(KINDS)('the migrator on %s', (kind) => {
   })
 
   test('refuses a schema that a newer program made, and a file that was changed after it was applied', async () => {
-    const db = await freshDatabase(kind)
+    const { db } = shared
     const before = await describeSchema(db.kysely, ['public', 'ttfd'])
     const migrations = readMigrations()
     const changed = migrations.map((one) => (one.number === 2 ? { ...one, checksum: 'other' } : one))
@@ -67,11 +64,12 @@ describe.each(KINDS)('the migrator on %s', (kind) => {
       .values({ number: 9_999, name: 'future', checksum: 'x' })
       .execute()
     await expect(migrate(db, ZONE)).rejects.toBeInstanceOf(NewerSchemaError)
+    await db.kysely.deleteFrom('ttfd.migrations').where('number', '=', 9_999).execute()
     expect(await describeSchema(db.kysely, ['public', 'ttfd'])).toEqual(before)
   })
 
   test('leaves nothing of a file that fails', async () => {
-    const db = await freshDatabase(kind)
+    const { db } = shared
     const broken = {
       number: 9_000,
       name: 'broken',
@@ -88,7 +86,7 @@ describe.each(KINDS)('the migrator on %s', (kind) => {
   })
 
   test('leaves no setting of its own behind in the session', async () => {
-    const db = await freshDatabase(kind)
+    const { db } = shared
     await migrate(db, { timeZone: 'Asia/Vladivostok' })
     const { rows } = await sql<{ zone: string | null; level: string }>`
       select nullif(current_setting('ttfd.time_zone', true), '') as zone, current_setting('client_min_messages') as level`.execute(

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrator.js'
-import { createPostgresDatabase, freshDatabase } from '../support/databases.js'
+import { createDatabase, createPostgresDatabase, type Kind } from '../support/databases.js'
 import { psql } from '../support/psql.js'
 import { checksums, describeSchema } from './describe-schema.js'
 import { NEIGHBOURS, OLD_EVENTS, OLD_NEIGHBOURS, OLD_USERS } from './old-database.js'
@@ -21,9 +21,16 @@ async function emptyPostgres() {
   return { db, url }
 }
 
+/** A migrated database for one test, which may do to it what it likes. */
+async function ownDatabase(kind: Kind): Promise<Database> {
+  const { db, drop } = await createDatabase(kind)
+  onTestFinished(drop)
+  return db
+}
+
 /** An embedded database without any table of ours, as the first start finds it. */
 async function emptyEmbedded() {
-  const db = await freshDatabase('embedded')
+  const db = await ownDatabase('embedded')
   await run(db, `drop schema ttfd cascade; drop table cross_platform_events, unified_users cascade`)
   return { db }
 }
