@@ -1,6 +1,7 @@
 import { identityKey } from '../core/accounts/identity.js'
 import type { Deliverer } from '../core/deliveries/delivery.js'
 import { deriveLinkKey } from '../core/linking/link-code.js'
+import { deriveSignInKey } from '../core/website/sign-in-token.js'
 import { createTelegramBot } from '../platforms/telegram/create-telegram-bot.js'
 import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
@@ -43,6 +44,7 @@ export function createTelegram(context: AppContext): Telegram | null {
         key: deriveLinkKey(context.secrets.sessionSecret),
         admins: new Set(config.admins.map(identityKey)),
       },
+      signInKey: deriveSignInKey(context.secrets.sessionSecret),
       timeZone: config.timeZone,
       holder: context.holder,
     },

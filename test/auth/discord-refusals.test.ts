@@ -181,6 +181,7 @@ describe('what Discord says of an address', () => {
     const other = site.discord.control.addPerson({
       key: 'twin',
       username: 'twin',
+      globalName: 'Twin',
       email: 'mira@example.org',
       verified: true,
     })

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { enterByOperatorLink } from '../../core/website/operator-link.js'
 import { dropSession, readVisitor } from '../../core/website/sessions.js'
 import type { LinkBrowser } from '../../core/website/sign-in-link.js'
+import { deriveSignInKey } from '../../core/website/sign-in-token.js'
 import { enterByTelegramLink } from '../../core/website/telegram-sign-in.js'
 import { tellSignIn } from '../../core/website/tell-sign-in.js'
 import type { BrowserRequest, Refused, SignedIn, WebAuth } from '../../platforms/web/auth/web-auth.js'
@@ -57,7 +58,7 @@ export function createWebAuth(deps: WebAuthDeps): WebAuth {
 
   return {
     get linkKey() {
-      return key('sign-in links')
+      return deriveSignInKey(deps.settings().secret)
     },
     seal: (about) => createHmac('sha256', key('website forms')).update(about).digest('base64url'),
     ways() {
@@ -81,7 +82,7 @@ export function createWebAuth(deps: WebAuthDeps): WebAuth {
     async enterByTelegram(request, token, browser) {
       const entered = await enterByTelegramLink(db, token, browser, {
         ...context(),
-        key: key('sign-in links'),
+        key: deriveSignInKey(deps.settings().secret),
       })
       if (entered.status === 'not_yet') return entered
       return open(request, entered, 'telegram', { by: 'telegram', id: entered.telegramId }, browser)
@@ -89,7 +90,7 @@ export function createWebAuth(deps: WebAuthDeps): WebAuth {
     async enterByOperator(request, token, browser) {
       const entered = await enterByOperatorLink(db, token, {
         ...context(),
-        key: key('sign-in links'),
+        key: deriveSignInKey(deps.settings().secret),
         admins,
       })
       if (entered.status === 'gone') return refusal('link_over')

@@ -3,6 +3,11 @@ import { createHmac } from 'node:crypto'
 const TOKEN_BYTES = 16
 const TOKEN = /^[\w-]{22}$/
 
+/** The key of sign-in links. Made once from SESSION_SECRET; a new secret kills all open links. */
+export function deriveSignInKey(sessionSecret: string): string {
+  return createHmac('sha256', sessionSecret).update('ttfd sign-in links v1').digest('hex')
+}
+
 /** Draws a token of 22 symbols (128 bits). `random(n)` gives 0 to n - 1 from a safe source. */
 export function drawToken(random: (n: number) => number): string {
   return Buffer.from(Array.from({ length: TOKEN_BYTES }, () => random(256))).toString('base64url')

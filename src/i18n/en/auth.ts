@@ -222,7 +222,8 @@ export const auth = {
     password_set: '🔔 A new password was set for the site; all other sessions have ended.',
     password_hint: 'Not you? Set the password anew: {{url}}',
     menu: 'Sign in on the site',
-    help: '/site: sign in on the site',
+    help: '/site: sign in on the website',
+    private_only: 'I give sign-in links in the private chat only.',
     off: 'The site is away right now. Try later.',
   },
 }

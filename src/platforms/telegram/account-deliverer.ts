@@ -9,6 +9,7 @@ import { packPress } from './callback-data.js'
 import { outcomeOf } from './deliverer.js'
 import { isForbidden } from './errors.js'
 import { endText, platformName, questionView } from './features/link-words.js'
+import { signInNewsText, signInQuestionView } from './features/site.js'
 import { localeOf } from './person.js'
 import { lines, wordsOf } from './render.js'
 import type { View } from './speak.js'
@@ -46,22 +47,34 @@ export function createAccountDeliverer(api: Api, deps: TelegramDeps): Deliverer 
   }
 }
 
-/** One question a message, so that its buttons cannot be taken for another's; the others wait in `/checklink`. */
+/**
+ * One question a message, so that its buttons cannot be taken for another's. A sign-in goes first, since it waits for
+ * minutes only; link questions wait in `/checklink`.
+ */
 function newsOf(events: readonly DeliveredEvent[]): DeliveredEvent[] {
-  const question = events.findLast((event) => event.type === 'link_requested')
-  const news = events.filter((event) => event.type !== 'link_requested')
+  const question =
+    events.findLast((event) => event.type === 'sign_in_asked') ??
+    events.findLast((event) => event.type === 'link_requested')
+  const news = events.filter((event) => event.type !== 'link_requested' && event.type !== 'sign_in_asked')
   return question ? [...news, question] : news
 }
 
 async function viewOf(
-  { db, rules, now, settings }: TelegramDeps,
-  { type, data }: DeliveredEvent,
+  deps: TelegramDeps,
+  event: DeliveredEvent,
   telegramId: string,
   words: ReturnType<typeof wordsOf>,
 ): Promise<View | null> {
+  const { type, data } = event
+  const { db, rules, now, settings } = deps
   const link = { words, timeZone: settings.timeZone }
   const platform = platformName(words, platformIn(data.platform))
   switch (type) {
+    case 'sign_in_asked':
+      return signInQuestionView(deps, event, telegramId, words)
+    case 'signed_in':
+    case 'login_changed':
+      return { text: signInNewsText(deps, event, words) }
     case 'link_requested': {
       const request = String(data.request)
       const who = { platform: 'telegram', id: telegramId } as const
@@ -81,6 +94,7 @@ async function viewOf(
       }
     }
     case 'account_linked': {
+      if (typeof data.merge === 'number') return mergedView(words, data)
       const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
       const other = both.find((one) => one !== 'telegram') ?? 'discord'
       const key = data.proven === true ? 'linking:notice.proven' : 'linking:notice.linked'
@@ -96,6 +110,7 @@ async function viewOf(
       }
     }
     case 'account_unlinked':
+      if (typeof data.merge === 'number') return undoneView(words, data)
       return {
         text: lines(
           words.html('linking:notice.unlinked', { platform }),
@@ -105,6 +120,38 @@ async function viewOf(
       }
     default:
       return null
+  }
+}
+
+/** A merge is told with the way to take it back. */
+function mergedView(words: ReturnType<typeof wordsOf>, data: Record<string, unknown>): View {
+  const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
+  const other = both.find((one) => one !== 'telegram') ?? 'discord'
+  return {
+    text: lines(
+      words.html('merging:notice.merged', {
+        platform: platformName(words, other),
+        xp: words.number(Number(data.xp)),
+        coins: words.number(Number(data.coins)),
+      }),
+      words.html('merging:notice.not_me'),
+    ),
+    keyboard: new InlineKeyboard().text(
+      words.plain('merging:notice.undo_button'),
+      packPress({ act: 'undo', step: 'ask', merge: Number(data.merge) }),
+    ),
+  }
+}
+
+function undoneView(words: ReturnType<typeof wordsOf>, data: Record<string, unknown>): View {
+  const numbers = { xp: words.number(Number(data.xp)), coins: words.number(Number(data.coins)) }
+  return {
+    text: lines(
+      words.html('merging:notice.undone', numbers),
+      data.by === 'system'
+        ? words.html('merging:notice.undone_by_operator')
+        : words.html('merging:notice.undone_by', { platform: platformName(words, platformIn(data.by)) }),
+    ),
   }
 }
 

@@ -20,6 +20,10 @@ export type Press =
   | { act: 'link'; answer: 'yes' | 'no'; request: string }
   | { act: 'unlink'; step: 'ask' | 'yes'; platform: PlatformName }
   | { act: 'unlink'; step: 'choose' | 'no' }
+  | { act: 'undo'; step: 'ask' | 'yes'; merge: number }
+  | { act: 'undo'; step: 'no' }
+  | { act: 'site' }
+  | { act: 'enter'; link: string; answer: number | 'not_me' }
 
 export function packPress(press: Press): string {
   switch (press.act) {
@@ -41,6 +45,12 @@ export function packPress(press: Press): string {
       return `l:${press.answer}:${press.request}`
     case 'unlink':
       return 'platform' in press ? `u:${press.step}:${press.platform}` : `u:${press.step}`
+    case 'site':
+      return 'w'
+    case 'enter':
+      return `e:${press.link}:${press.answer}`
+    case 'undo':
+      return 'merge' in press ? `m:${press.step}:${press.merge}` : `m:${press.step}`
     default:
       return press satisfies never
   }
@@ -74,8 +84,23 @@ const pressSchema = z.union([
     .tuple([z.literal('u'), z.enum(['ask', 'yes']), z.enum(['telegram', 'discord', 'website'])])
     .transform(([, step, platform]): Press => ({ act: 'unlink', step, platform })),
   z
+    .tuple([
+      z.literal('m'),
+      z.enum(['ask', 'yes']),
+      z
+        .string()
+        .regex(/^\d{1,15}$/)
+        .transform(Number),
+    ])
+    .transform(([, step, merge]): Press => ({ act: 'undo', step, merge })),
+  z.tuple([z.literal('m'), z.literal('no')]).transform(([, step]): Press => ({ act: 'undo', step })),
+  z
     .tuple([z.literal('u'), z.enum(['choose', 'no'])])
     .transform(([, step]): Press => ({ act: 'unlink', step })),
+  z.tuple([z.literal('w')]).transform((): Press => ({ act: 'site' })),
+  z
+    .tuple([z.literal('e'), uuid, z.union([whole, z.literal('not_me')])])
+    .transform(([, link, answer]): Press => ({ act: 'enter', link, answer })),
 ])
 
 /** Reads a button's bytes; null for anything that no button of ours says. */

@@ -3,7 +3,7 @@ import type { BotCommand } from 'grammy/types'
 import { wordsOf } from './render.js'
 
 const COMMANDS = {
-  all_private_chats: ['games', 'daily', 'profile', 'top', 'link', 'settings', 'help'],
+  all_private_chats: ['games', 'daily', 'profile', 'top', 'link', 'site', 'settings', 'help'],
   all_group_chats: ['top', 'profile', 'daily'],
 } as const
 
@@ -20,7 +20,7 @@ export async function updateCommandMenus(api: Api): Promise<void> {
       const words = wordsOf(locale)
       const wanted = COMMANDS[type].map((command) => ({
         command,
-        description: words.plain(`menu.${command}`),
+        description: words.plain(command === 'site' ? 'auth:bot.menu' : `menu.${command}`),
       }))
       const where = { scope: { type }, ...(code ? { language_code: code } : {}) }
       if (!isSame(await api.getMyCommands(where), wanted)) await api.setMyCommands(wanted, where)

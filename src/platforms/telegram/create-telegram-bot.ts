@@ -12,6 +12,7 @@ import { registerLinking } from './features/link.js'
 import { registerMembership } from './features/membership.js'
 import { registerPresses } from './features/presses.js'
 import { registerPrivateChat } from './features/private-chat.js'
+import { registerSite } from './features/site.js'
 import { LeaseKeeper } from './intake/lease-keeper.js'
 import { PollLoop } from './intake/poll-loop.js'
 import { UpdateDesk } from './intake/update-desk.js'
@@ -54,6 +55,7 @@ export function createTelegramBot(deps: TelegramDeps): TelegramBot {
   registerPresses(bot, kit)
   registerHere(bot, kit)
   registerLinking(bot, kit)
+  registerSite(bot, kit)
   registerGroupCommands(bot, kit)
   registerGroupMessages(bot, kit)
   registerPrivateChat(bot, kit)

@@ -32,6 +32,8 @@ export type TelegramSettings = {
     /** Every operator, as `discord:1` or `telegram:1`: their accounts are linked by the command line only. */
     admins: ReadonlySet<string>
   }
+  /** From `deriveSignInKey`: for links that sign in on the website; absent: `/site` says that there is none. */
+  signInKey?: string | undefined
   /** Zone of the community day and of the quiet hours. */
   timeZone: string
   /** Names this process among all that use the database. */

@@ -13,6 +13,7 @@ export function helpView(kit: Kit, words: Words): View {
       '',
       ...PAGES.map((page) => words.html(`help.${page}`)),
       words.html('help.link'),
+      kit.settings.signInKey !== undefined && words.html('auth:bot.help'),
       '',
       words.html('help.groups', { xp: most }),
     ),

@@ -8,7 +8,9 @@ import { linkPressed } from './link-presses.js'
 import { pageView } from './pages.js'
 import { cancelPressed, pickPressed, startPressed } from './play.js'
 import { changeSetting } from './settings.js'
+import { enterPressed, siteView } from './site.js'
 import { topView } from './top.js'
+import { undoPressed } from './undo-merge.js'
 import { unlinkPressed } from './unlink.js'
 
 /** Pressed buttons. Their bytes are untrusted: what they name is looked up, and every press is answered. */
@@ -45,6 +47,15 @@ export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
         return linkPressed(kit, ctx, person, press)
       case 'unlink':
         return unlinkPressed(kit, ctx, person, press)
+      case 'site': {
+        const view = await siteView(kit, person)
+        await Promise.all([toast(ctx), say(ctx, view)])
+        return
+      }
+      case 'enter':
+        return enterPressed(kit, ctx, person, press)
+      case 'undo':
+        return undoPressed(kit, ctx, person, press)
       default:
         return press satisfies never
     }

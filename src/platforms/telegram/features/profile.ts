@@ -1,19 +1,26 @@
 import { InlineKeyboard } from 'grammy'
 import { type Profile, readProfile } from '../../../core/profiles/read-profile.js'
+import { formatMoment } from '../../../i18n/format-time.js'
 import { fitsButton, profileUrl } from '../links.js'
 import type { Person } from '../person.js'
 import { coinsText, durationText, lines, progressBar, rankName, type Words } from '../render.js'
 import type { View } from '../speak.js'
 import type { Kit } from '../types.js'
+import { siteButton } from './site.js'
 
 /** One's own profile, whole: for the private chat. */
 export async function profileView(kit: Kit, person: Person): Promise<View> {
-  const profile = await readProfile(kit.db.kysely, person.accountId, kit.rules())
+  const profile = await readProfile(kit.db.kysely, person.accountId, kit.rules(), kit.now())
   if (!profile) return { text: person.words.html('fallback.stale') }
   const { words } = person
   const url = profileUrl(kit, profile.accountId)
   const text = lines(
     ...headLines(kit, words, profile),
+    profile.frozen !== null &&
+      words.html('merging:frozen.profile', {
+        coins: words.number(profile.frozen.coins),
+        when: formatMoment(words.locale, profile.frozen.until, kit.settings.timeZone),
+      }),
     '',
     profile.gamesPlayed > 0 &&
       words.count('profile.games', profile.gamesPlayed, { won: words.number(profile.gamesWon) }),
@@ -25,8 +32,10 @@ export async function profileView(kit: Kit, person: Person): Promise<View> {
     '',
     profile.private ? words.html('profile.hidden') : words.html('profile.link', { url }),
   )
-  if (profile.private || !fitsButton(url)) return { text }
-  return { text, keyboard: new InlineKeyboard().url(words.plain('button.site'), url) }
+  const keyboard = new InlineKeyboard()
+  if (!profile.private && fitsButton(url)) keyboard.url(words.plain('button.site'), url).row()
+  siteButton(kit, words, keyboard)
+  return keyboard.inline_keyboard.flat().length > 0 ? { text, keyboard } : { text }
 }
 
 /** What everybody may see, short: for groups. Null for a hidden profile. */

@@ -1,6 +1,6 @@
 import { maskName } from '../../../core/website/placeholder-email.js'
 import type { SeenLink } from '../../../core/website/sign-in-link.js'
-import { deviceName } from './device-name.js'
+import { deviceName } from '../../../core/website/device-name.js'
 import { Alert, Form } from './form.js'
 import type { PageProps } from './layout.js'
 import { ProblemAlert, type ProblemNote, SignInFrame } from './sign-in.js'
