@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises'
 import { text } from 'node:stream/consumers'
 
 /** What a command may touch of the process around it. */
@@ -14,6 +15,8 @@ export type Io = {
   progress: ((line: string) => void) | null
   /** What is piped in; null on a terminal. */
   input(): Promise<string | null>
+  /** Asks the person at the terminal; absent where there is none. */
+  ask?: (question: string) => Promise<string>
   /** Ends the process now, without waiting for anything. */
   exit(code: number): never
 }
@@ -29,6 +32,16 @@ export function processIo(): Io {
     columns: stdout.isTTY ? stdout.columns : null,
     progress: stderr.isTTY ? (line) => void stderr.write(`\r\u001b[2K${line}`) : null,
     input: async () => (stdin.isTTY ? null : text(stdin)),
+    ...(stdin.isTTY ? { ask: askTerminal } : {}),
     exit: (code) => process.exit(code),
+  }
+}
+
+async function askTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return await terminal.question(question)
+  } finally {
+    terminal.close()
   }
 }

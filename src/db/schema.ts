@@ -42,6 +42,7 @@ export type Schema = {
   'ttfd.website_rate_limits': WebsiteRateLimitsTable
   'ttfd.sign_in_tries': SignInTriesTable
   'ttfd.sign_in_links': SignInLinksTable
+  'ttfd.merges': MergesTable
 }
 
 /** A timestamptz: read as Date, written as Date. */
@@ -334,6 +335,9 @@ export type LinkRequestsTable = {
   owner_confirmed_at: MaybeTime
   ended_at: MaybeTime
   result: ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>
+  kind: Generated<'link' | 'merge'>
+  owner_coins_seen: number | null
+  typist_coins_seen: number | null
 }
 
 export type LinkHistoryTable = {
@@ -341,8 +345,9 @@ export type LinkHistoryTable = {
   platform: PlatformName
   platform_id: string
   account_id: number
-  act: 'carried' | 'unlinked'
+  act: 'carried' | 'unlinked' | 'merged' | 'undone'
   happened_at: Time
+  slot: PlatformName | null
 }
 
 export type WebsiteUsersTable = {
@@ -422,4 +427,29 @@ export type SignInLinksTable = {
   approved_at: MaybeTime
   ended_at: MaybeTime
   outcome: SignInOutcome | null
+}
+
+export type MergesTable = {
+  id: Generated<number>
+  survivor_id: number
+  loser_id: number
+  survivor_xp: number
+  survivor_coins: number
+  loser_xp: number
+  loser_coins: number
+  loser_xp_delta: number
+  loser_coins_delta: number
+  survivor_xp_delta: number
+  survivor_coins_delta: number
+  snapshot: JsonNeeded<Record<string, unknown>>
+  after_seq: number
+  merged_by: string
+  merged_at: Time
+  frozen_until: Time
+  undone_at: MaybeTime
+  undone_by: string | null
+  undo_loser_xp_delta: number | null
+  undo_loser_coins_delta: number | null
+  undo_survivor_xp_delta: number | null
+  undo_survivor_coins_delta: number | null
 }

@@ -7,6 +7,10 @@ import { type Cli, type ExitCode, GOOD, printJson, RefusedError, WrongUseError }
 import { pad } from '../display-width.js'
 import { readConfig, withDatabase } from '../open-database.js'
 import type { Done } from '../program.js'
+import { accountAdjustCommand } from './account-adjust.js'
+import { accountLinkCommand, accountUnlinkCommand } from './account-link.js'
+import { accountMergeCommand } from './account-merge.js'
+import { accountUndoMergeCommand } from './account-undo-merge.js'
 
 /** `ttfd account show <id|telegram:ID|discord:ID>`: what is known about one account. */
 export function accountCommand(cli: Cli, done: Done): Command {
@@ -18,8 +22,17 @@ export function accountCommand(cli: Cli, done: Done): Command {
     .argument('<account>', t('cli:argument.account'))
     .option('--json', t('cli:option.json'))
     .action(async (text: string, { json = false }: { json?: boolean }) => done(await show(cli, text, json)))
+  for (const make of MORE) account.addCommand(make(cli, done))
   return account
 }
+
+const MORE = [
+  accountLinkCommand,
+  accountUnlinkCommand,
+  accountMergeCommand,
+  accountUndoMergeCommand,
+  accountAdjustCommand,
+]
 
 async function show(cli: Cli, text: string, json: boolean): Promise<ExitCode> {
   const { t } = cli
@@ -42,7 +55,8 @@ async function show(cli: Cli, text: string, json: boolean): Promise<ExitCode> {
 
 type Wanted = { id: number } | { platform: 'telegram' | 'discord'; id: string }
 
-function parseAccount(text: string): Wanted | null {
+/** The account that a word names: `7`, `telegram:1`, `discord:2`; null for any other word. */
+export function parseAccount(text: string): Wanted | null {
   if (/^\d{1,15}$/.test(text)) return { id: Number(text) }
   const parts = /^(telegram|discord):(\d{1,20})$/.exec(text)
   if (!parts?.[2]) return null

@@ -2,6 +2,7 @@ import type { Config } from '../../config/config.js'
 import { checkAccounts, checkUnprovenLinks } from '../../core/doctor/check-accounts.js'
 import { checkClocks, checkSandboxMark, readVersion } from '../../core/doctor/check-database.js'
 import { checkLedger } from '../../core/doctor/check-ledger.js'
+import { checkMerges } from '../../core/doctor/check-merges.js'
 import { checkPlaces } from '../../core/doctor/check-places.js'
 import { checkSchema } from '../../core/doctor/check-schema.js'
 import { checkSync, readHosts } from '../../core/doctor/check-sync.js'
@@ -27,6 +28,7 @@ export async function checkDatabase(
   const checks: ((reader: Reader) => Promise<Finding[]>)[] = [
     (r) => checkSandboxMark(r, { sandbox: config.sandbox.on, realToken }),
     checkLedger,
+    checkMerges,
     checkAccounts,
     checkUnprovenLinks,
     checkSync,

@@ -168,7 +168,7 @@ async function rebuildLeaders(tx: Tx, timeZone: string): Promise<number> {
       select (now() at time zone ${timeZone})::date as day, coalesce(sum(r.xp), 0)::bigint as xp,
         count(distinct r.account_id) filter (where r.xp > 0) as active
       from ttfd.daily_rollups r
-      where r.day = (now() at time zone ${timeZone})::date and r.event_type not in ('imported', 'accounts_merged')
+      where r.day = (now() at time zone ${timeZone})::date and r.event_type not in ('imported', 'accounts_merged', 'merge_undone')
     ) today
     on conflict (id) do update set accounts = excluded.accounts, floor_xp = excluded.floor_xp, day = excluded.day,
       xp_today = excluded.xp_today, active_today = excluded.active_today, built_at = excluded.built_at

@@ -116,8 +116,11 @@ async function rebuild(tx: Tx, board: TopBoard, period: TopPeriod, from: string 
   const counted =
     from === null
       ? sql`select id as account_id, ${sql.ref(TOTAL[board])} as value from unified_users`
-      : sql`select r.account_id, ${IN_PERIOD[board]} as value from ttfd.daily_rollups r
-          join unified_users u on u.id = r.account_id where r.day >= ${from}::date group by r.account_id`
+      : // What somebody earned before his account was merged counts for the account that it is now.
+        sql`select u.id as account_id, ${IN_PERIOD[board]} as value from ttfd.daily_rollups r
+          join ttfd.accounts a on a.id = r.account_id
+          join unified_users u on u.id = case when a.merged_into is null then a.id else ttfd.living_account(a.id) end
+          where r.day >= ${from}::date group by u.id`
   await sql`
     insert into ttfd.board_tops (board, period, account_id, value)
     select ${board}, ${period}, account_id, value from (${counted}) counted

@@ -1,6 +1,7 @@
 import type { Database } from '../../db/connect.js'
 import type { Identity } from '../accounts/identity.js'
 import { communityDay } from '../progression/community-day.js'
+import { spendable } from '../progression/freeze.js'
 import { dayCounters, readLimits } from '../progression/limits.js'
 import type { Rules } from '../progression/rules.js'
 import { awardIn, endRound, lockAccount, lockRound } from './round-steps.js'
@@ -25,6 +26,8 @@ export type StartRound =
   /** The same press came again after its round had ended. */
   | { status: 'ended_already' }
   | { status: 'insufficient_coins'; coins: number }
+  /** A fresh merge keeps them from being spent until then; `free` can be. */
+  | { status: 'frozen'; coins: number; free: number; until: Date }
   | { status: 'no_free_rounds_left' }
   /** Nothing is paid in a rehearsal, so nothing is staked either. */
   | { status: 'rehearsal' }
@@ -84,6 +87,10 @@ export async function startRound(
         source: who.platform,
         act: { type: 'stake', game: game.name, round, bet },
       })
+      if (outcome.status === 'refused' && outcome.reason === 'frozen' && outcome.next) {
+        const free = spendable(readLimits(account.limits), account.coins, now)
+        return { status: 'frozen', coins: account.coins, free, until: outcome.next }
+      }
       if (outcome.status === 'refused') return { status: 'insufficient_coins', coins: account.coins }
       if (outcome.status === 'recorded') coins = outcome.newCoins
     }

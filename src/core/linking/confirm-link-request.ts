@@ -4,6 +4,7 @@ import type { PlatformName } from '../../db/schema.js'
 import type { Identity } from '../accounts/identity.js'
 import { askRoles } from '../roles/role-states.js'
 import { carryOver } from './carry-over.js'
+import { type MergeDecision, mergeByRequest, showAgain, stalePreview } from './confirm-merge.js'
 import { decideLink, type LinkDecision } from './decide-link.js'
 import { writeLinkEvents } from './link-events.js'
 import {
@@ -23,6 +24,11 @@ export type ConfirmLink =
   | { status: 'waits_owner'; ownerPlatform: PlatformName; expiresAt: Date }
   /** The typist has not answered yet; the owner's yes counts only after his. */
   | { status: 'waits_typist' }
+  /**
+   * Both sides have progress, and what the presser said yes to no longer holds (somebody spent, or progress came up
+   * meanwhile): nothing happened. When the turn is his, show him the question again; else the other side is asked anew.
+   */
+  | { status: 'preview_changed'; turn: LinkRole; otherPlatform: PlatformName }
   /** No such request, or somebody else's. */
   | { status: 'not_yours' }
   /** It ended: by this press (`now`) or before, and then the first end stands. */
@@ -49,14 +55,22 @@ export async function confirmLinkRequest(
     if (request.end) return { ...request.end, now: false }
 
     const decision = decide(request, sides, context)
-    if (!sides || (decision.status !== 'link' && decision.status !== 'prove')) {
+    if (!sides || isEnd(decision)) {
       const end: LinkEnd = isEnd(decision) ? decision : { status: 'refused', reason: 'changed' }
       if (!(await useRequest(tx, request, end, context.now))) return firstEnd(tx, id)
       await tellUnlinkedEnd(tx, request, end, sides ?? [], who, context.newId)
       return { ...end, now: true }
     }
+    const isDue = role === 'owner' || request.state === 'waits_typist'
+    const stale = isDue && decision.status === 'merge' ? stalePreview(request, sides) : null
+    if (stale)
+      return { status: 'preview_changed', ...(await showAgain(tx, request, { role, ...stale }, context)) }
     if (role === 'typist') return confirmAsTypist(tx, request, context)
     if (request.state === 'waits_typist') return { status: 'waits_typist' }
+    if (decision.status === 'merge') {
+      const merged = await mergeByRequest(tx, request, decision, context)
+      return merged ? { ...merged, now: true } : firstEnd(tx, id)
+    }
     const end = endOf(decision, sides)
     if (!(await useRequest(tx, request, end, context.now))) return firstEnd(tx, id)
     await carryOut(tx, request, decision, end, sides, context)
@@ -66,8 +80,10 @@ export async function confirmLinkRequest(
 
 type Deed = Extract<LinkDecision, { status: 'link' | 'prove' }>
 
-function isEnd(decision: LinkDecision | { status: 'expired' }): decision is Exclude<typeof decision, Deed> {
-  return decision.status !== 'link' && decision.status !== 'prove'
+function isEnd(
+  decision: LinkDecision | { status: 'expired' },
+): decision is Exclude<typeof decision, Deed | MergeDecision> {
+  return decision.status !== 'link' && decision.status !== 'prove' && decision.status !== 'merge'
 }
 
 function decide(

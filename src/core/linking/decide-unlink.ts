@@ -10,6 +10,8 @@ export type UnlinkSide = {
   unproven: boolean
   /** When the identity that would leave last left an account, within 30 days. */
   lastUnlink: Date | null
+  /** Until when a merge is fresh: then it is undone, not unlinked. */
+  mergedUntil: Date | null
 }
 
 export type UnlinkRefusal =
@@ -18,6 +20,8 @@ export type UnlinkRefusal =
   | { status: 'last_way_in' }
   /** An identity may leave once in 30 days. */
   | { status: 'too_soon'; until: Date }
+  /** In the 72 hours after a merge the merge is undone instead. */
+  | { status: 'merged_recently'; until: Date }
   | { status: 'admin_account' }
   /** An old row joined several identities without proof: its own sides confirm that first, by a code. */
   | { status: 'link_unproven' }
@@ -37,6 +41,9 @@ export function decideUnlink(
   if (id === null) return { status: 'not_linked' }
   if (isAdmin(side, admins)) return { status: 'admin_account' }
   if (side.unproven) return { status: 'link_unproven' }
+  if (side.mergedUntil !== null && side.mergedUntil > now) {
+    return { status: 'merged_recently', until: side.mergedUntil }
+  }
   const left = PLATFORMS.filter((one) => one !== platform && side.identities[one] !== null)
   if (!left.some((one) => WAYS_IN.includes(one))) return { status: 'last_way_in' }
   if (actor.platform !== platform && actor.platform !== side.primary) {

@@ -18,8 +18,8 @@ export type LinkEvent = {
     | 'signed_in'
     | 'login_changed'
   >
-  /** The platform where the act happened. */
-  source: Identity['platform']
+  /** The platform where the act happened; `system` for an operator's. */
+  source: Identity['platform'] | 'system'
   /** Never an id of a platform: an event is seen by people who may not know it. */
   data: Record<string, unknown>
   key: string

@@ -30,6 +30,8 @@ export type LinkRole = 'owner' | 'typist'
  * 4. After the typist's yes an event `link_requested` is delivered to the owner's `<platform>_account` lane: its
  *    deliverer asks the owner the same question (`readLinkRequest` again; nothing when it is over by then). Where a bot
  *    cannot write to people, `linkStatus` lists the questions that wait.
+ *    When both sides have progress, both questions show `preview` (field by field what a merge makes of it), and a yes
+ *    given to a preview that no longer holds answers `preview_changed`: show the question again.
  * 5. The owner's answer ends it; `account_linked` or `link_refused` (with `data.end`, read by `readEnd`) is delivered
  *    to every identity, in the same lanes.
  *
@@ -44,7 +46,12 @@ export type LinkRequest = {
   state: LinkRequestState
   expiresAt: Date
   end: LinkEnd | null
+  /** Both sides have progress: what both saw before they were asked. Null: a link that carries nothing but a welcome. */
+  seen: SeenCoins | null
 }
+
+/** The coins that the preview of a merge showed. Less than that, because somebody spent, is shown again. */
+export type SeenCoins = { owner: number; typist: number }
 
 /** How a request ended; the first end stands, and later presses get it again. */
 export type LinkEnd =
@@ -59,8 +66,17 @@ export type LinkEnd =
   /** Both identities were on one account without proof; now it is proven. */
   | { status: 'proven'; accountId: number }
   | { status: 'already_linked' }
-  /** Both sides have progress: nothing changed, merging comes by the website. */
-  | { status: 'merge_needed' }
+  /** Both had progress, and both balances are one now. The coins of both are frozen until then; it can be undone. */
+  | {
+      status: 'merged'
+      accountId: number
+      platforms: PlatformName[]
+      merge: number
+      xp: number
+      coins: number
+      /** Also the end of the freeze. */
+      until: Date
+    }
   | ({ status: 'refused' } & LinkRefusal)
   | { status: 'cancelled'; by: LinkRole }
   | { status: 'expired' }
@@ -94,6 +110,10 @@ export async function findRequest(reader: Reader, id: string): Promise<LinkReque
     state: row.state,
     expiresAt: row.expires_at,
     end: row.result ? readEnd(row.result) : null,
+    seen:
+      row.owner_coins_seen === null || row.typist_coins_seen === null
+        ? null
+        : { owner: row.owner_coins_seen, typist: row.typist_coins_seen },
   }
 }
 
@@ -107,7 +127,7 @@ const STATE_OF_END: Record<LinkEnd['status'], LinkRequestState> = {
   linked: 'done',
   proven: 'done',
   already_linked: 'refused',
-  merge_needed: 'refused',
+  merged: 'done',
   refused: 'refused',
   cancelled: 'cancelled',
   expired: 'expired',
@@ -133,6 +153,27 @@ export async function useRequest(tx: Tx, request: LinkRequest, end: LinkEnd, now
     .returning('id')
     .executeTakeFirst()
   return used !== undefined
+}
+
+/** Writes down what both sides are about to see of each other's coins: the request is one for a merge now. */
+export async function showPreview(
+  tx: Tx,
+  { id }: Pick<LinkRequest, 'id'>,
+  seen: SeenCoins,
+  state?: LinkRequestState,
+): Promise<void> {
+  await tx
+    .updateTable('ttfd.link_requests')
+    .set({
+      kind: 'merge',
+      owner_coins_seen: seen.owner,
+      typist_coins_seen: seen.typist,
+      // The typist said yes to something else.
+      ...(state === 'waits_typist' ? { state, typist_confirmed_at: null } : {}),
+    })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .execute()
 }
 
 /** Tells every identity of both accounts, but the one that pressed (it reads the answer), how a request ended unlinked. */

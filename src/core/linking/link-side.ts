@@ -21,8 +21,10 @@ export type LinkSide = {
   staked: number
   /** The account joined several identities without proof (an old row). */
   unproven: boolean
-  /** When an identity of the account last took part in links that carried XP, newest first, 30 days back. */
+  /** When the account or an identity of it took part in links and merges that carried XP, newest first, 30 days back. */
   carriedAt: Date[]
+  /** Platforms that may not be filled anew: what stood there left by the undo of a merge. */
+  blocked: { platform: PlatformName; until: Date }[]
 }
 
 /** Limits of safety.md section 1 count over these days. */
@@ -59,8 +61,8 @@ export async function readSide(reader: Reader, identity: Identity, now: Date): P
       coalesce((select sum(r.bet) from ttfd.game_rounds r where r.account_id = u.id and r.state = 'open'), 0)::bigint as staked,
       array(
         select distinct h.happened_at from ttfd.link_history h
-        where h.act = 'carried' and h.happened_at > ${since} and (
-          (h.platform = 'telegram' and h.platform_id = u.telegram_id) or (h.platform = 'discord' and h.platform_id = u.discord_id)
+        where h.act in ('carried', 'merged') and h.happened_at > ${since} and (
+          h.account_id = u.id or (h.platform = 'telegram' and h.platform_id = u.telegram_id) or (h.platform = 'discord' and h.platform_id = u.discord_id)
           or (h.platform = 'website' and h.platform_id = u.website_email))
         order by h.happened_at desc) as carried_at
     from unified_users u join ttfd.accounts a on a.id = u.id where u.id = ${accountId}`.execute(reader)
@@ -80,11 +82,25 @@ export async function readSide(reader: Reader, identity: Identity, now: Date): P
     staked: row.staked,
     unproven: row.link_unproven,
     carriedAt: row.carried_at,
+    blocked: await readBlocked(reader, row, since),
   }
   // Looked up only where it decides: an old member's history is long.
   if (side.xp > 0 && !hasProgress({ ...side, welcomeXp: side.xp }))
     side.welcomeXp = await sumWelcomes(reader, accountId)
   return side
+}
+
+/** Slots that an undone merge keeps shut, by the identities that took part in it. */
+async function readBlocked(reader: Reader, row: SideRow, since: Date): Promise<LinkSide['blocked']> {
+  const { rows } = await sql<{ slot: PlatformName; at: Date }>`
+    select slot, max(happened_at) as at from ttfd.link_history
+    where act = 'undone' and happened_at > ${since} and (platform, platform_id) in (
+      ('telegram', ${row.telegram_id}), ('discord', ${row.discord_id}), ('website', ${row.website_email}))
+    group by slot`.execute(reader)
+  return rows.map(({ slot, at }) => ({
+    platform: slot,
+    until: new Date(at.getTime() + LIMIT_DAYS * 86_400_000),
+  }))
 }
 
 /**

@@ -2,9 +2,13 @@ import type { Reader } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
 import { findAccountId } from '../accounts/find-account.js'
 import type { Identity } from '../accounts/identity.js'
+import { readPreview } from '../merging/merge-accounts.js'
+import type { MergePreview } from '../merging/preview-merge.js'
 import { type Rank, rankFor } from '../progression/ranks.js'
 import type { Rules } from '../progression/rules.js'
-import { findRequest, type LinkEnd, type LinkRole, roleOf } from './link-request.js'
+import { decideLink } from './decide-link.js'
+import { findRequest, type LinkEnd, type LinkRequest, type LinkRole, roleOf } from './link-request.js'
+import { readSide } from './link-side.js'
 
 /** What one side sees of the other before it says yes. A name alone can be copied, so there is more than a name. */
 export type LinkFacts = {
@@ -28,6 +32,8 @@ export type ReadLink =
       turn: LinkRole
       /** Facts of the other side; its platform also says where its answer is given. */
       other: LinkFacts
+      /** What a merge would make of both; null for a link, where one side has nothing to lose. */
+      preview: LinkPreview | null
       expiresAt: Date
     }
   | { status: 'ended'; role: LinkRole; other: PlatformName; end: LinkEnd }
@@ -48,7 +54,39 @@ export async function readLinkRequest(
   const other = await readFacts(reader, otherIdentity, rules)
   if (!other) return ended({ status: 'refused', reason: 'changed' })
   const turn = request.state === 'waits_typist' ? 'typist' : 'owner'
-  return { status: 'open', role, turn, other, expiresAt: request.expiresAt }
+  const preview = await readLinkPreview(reader, request, role, { now, rules })
+  return { status: 'open', role, turn, other, preview, expiresAt: request.expiresAt }
+}
+
+/** The preview of a merge as one side sees it. */
+export type LinkPreview = {
+  preview: MergePreview
+  mine: 'survivor' | 'loser'
+  /** Ranks of the preview, by id. */
+  ranks: Record<number, Pick<Rank, 'tier' | 'star'>>
+}
+
+async function readLinkPreview(
+  reader: Reader,
+  request: LinkRequest,
+  role: LinkRole,
+  context: { now: Date; rules: Rules },
+): Promise<LinkPreview | null> {
+  if (!request.seen) return null
+  const owner = await readSide(reader, request.owner, context.now)
+  const typist = await readSide(reader, request.typist, context.now)
+  if (!owner || !typist) return null
+  const decision = decideLink(owner, typist, new Set())
+  if (decision.status !== 'merge') return null
+  const pair = { survivor: decision.survivor.accountId, loser: decision.loser.accountId }
+  const preview = await readPreview(reader, pair, context)
+  const own = role === 'owner' ? owner : typist
+  if (!preview) return null
+  const ids = Object.values(preview.rank)
+  const ranks = Object.fromEntries(
+    context.rules.ranks.filter(({ id }) => ids.includes(id)).map((rank) => [rank.id, rank]),
+  )
+  return { preview, mine: decision.survivor === own ? 'survivor' : 'loser', ranks }
 }
 
 async function readFacts(reader: Reader, identity: Identity, rules: Rules): Promise<LinkFacts | null> {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
 import { type Identity, identityKey } from '../accounts/identity.js'
+import { coinsSeen } from '../merging/preview-merge.js'
 import { decideLink, type LinkRefusal } from './decide-link.js'
 import { countTry } from './link-attempts.js'
 import { addressSubject, hashCode, readCode } from './link-code.js'
@@ -11,6 +12,7 @@ import {
   type LinkEnd,
   type LinkRequest,
   REQUEST_MINUTES,
+  showPreview,
   tellUnlinkedEnd,
   useRequest,
 } from './link-request.js'
@@ -25,7 +27,6 @@ export type TypeLinkCode =
   /** The typist's own code: it stays good, it belongs on another platform. */
   | { status: 'own_code' }
   | { status: 'already_linked' }
-  | { status: 'merge_needed' }
   | ({ status: 'refused' } & LinkRefusal)
   /** The typist has no account yet: make it first (`ensureAccount`). */
   | { status: 'unknown_account' }
@@ -73,9 +74,13 @@ export async function typeLinkCode(
       state: 'waits_typist',
       expiresAt: new Date(now.getTime() + REQUEST_MINUTES * 60_000),
       end: null,
+      seen: null,
     }
     await insertRequest(tx, request, now)
-    if (decision.status === 'link' || decision.status === 'prove') {
+    if (decision.status === 'merge') {
+      await showPreview(tx, request, { owner: coinsSeen(ownerSide), typist: coinsSeen(typistSide) })
+    }
+    if (decision.status === 'link' || decision.status === 'prove' || decision.status === 'merge') {
       return { status: 'opened', request: request.id, expiresAt: request.expiresAt }
     }
     // The code's owner learns that it was typed, and why nothing came of it.

@@ -1,4 +1,5 @@
 import { addDays } from '../progression/community-day.js'
+import { uniteFreezes } from '../progression/freeze.js'
 import { type DayCounters, keepNewest, type Limits } from '../progression/limits.js'
 
 /**
@@ -17,7 +18,8 @@ export function uniteLimits(a: Limits, b: Limits): Limits {
       .filter((day) => day !== null)
       .sort()
       .at(-1) ?? null
-  return keepNewest({ paid, prints, days, daily, played })
+  const frozen = uniteFreezes(a.frozen, b.frozen)
+  return keepNewest({ paid, prints, days, daily, played, ...(frozen && { frozen }) })
 }
 
 /** The sum of both, and at least either: coins that both lost at games (a negative count) free no more room than one's own. */

@@ -108,7 +108,21 @@ async function readUnlinkSide(
     primary: row.primary_platform,
     unproven: row.link_unproven,
     lastUnlink: last?.happened_at ?? null,
+    mergedUntil: await freshMergeOf(reader, accountId, now),
   }
+}
+
+/** Until when the account's newest standing merge freezes its coins; null when there is none so new. */
+async function freshMergeOf(reader: Reader, accountId: number, now: Date): Promise<Date | null> {
+  const row = await reader
+    .selectFrom('ttfd.merges')
+    .select('frozen_until')
+    .where('survivor_id', '=', accountId)
+    .where('undone_at', 'is', null)
+    .where('frozen_until', '>', now)
+    .orderBy('frozen_until', 'desc')
+    .executeTakeFirst()
+  return row?.frozen_until ?? null
 }
 
 async function takeOff(

@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
 import { placeOf } from '../boards/board.js'
+import { freezeAt } from '../progression/freeze.js'
+import { readLimits } from '../progression/limits.js'
 import { type RankProgress, rankProgress } from '../progression/ranks.js'
 import type { Rules } from '../progression/rules.js'
 
@@ -12,6 +14,8 @@ export type Profile = {
   named: boolean
   xp: number
   coins: number
+  /** Coins of these that a fresh merge keeps from being spent, and until when; null: all are free. For the member alone. */
+  frozen: { coins: number; until: Date } | null
   progress: RankProgress
   place: number
   gamesPlayed: number
@@ -28,13 +32,19 @@ export type Profile = {
 }
 
 /** Reads a living account's profile; null for an id that nobody has. The caller hides private ones from strangers. */
-export async function readProfile(reader: Reader, accountId: number, rules: Rules): Promise<Profile | null> {
+export async function readProfile(
+  reader: Reader,
+  accountId: number,
+  rules: Rules,
+  now: Date = new Date(),
+): Promise<Profile | null> {
   const row = await reader
     .selectFrom('unified_users as u')
     .innerJoin('ttfd.accounts as a', 'a.id', 'u.id')
     .leftJoin('ttfd.account_settings as s', 's.account_id', 'u.id')
     .selectAll('u')
-    .select(['a.claimed_at', 's.private'])
+    .leftJoin('ttfd.account_limits as l', 'l.account_id', 'u.id')
+    .select(['a.claimed_at', 's.private', 'l.state'])
     .where('u.id', '=', accountId)
     .executeTakeFirst()
   if (!row) return null
@@ -44,6 +54,7 @@ export async function readProfile(reader: Reader, accountId: number, rules: Rule
     named: row.claimed_at !== null,
     xp: row.xp,
     coins: row.coins,
+    frozen: freezeAt(readLimits(row.state), now),
     progress: rankProgress(row.xp, rules.ranks),
     place: await placeOf(reader, row.xp),
     gamesPlayed: row.games_played,
@@ -70,6 +81,17 @@ export async function resolveAccount(reader: Reader, accountId: number): Promise
   return rows[0]?.id ?? null
 }
 
+/** The account and all that were merged into it: its history lies under all of these ids. */
+export async function familyOf(reader: Reader, accountId: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    with recursive family (id) as (
+      select ${accountId}::bigint
+      union select a.id from family f join ttfd.accounts a on a.merged_into = f.id
+    )
+    select id from family order by id`.execute(reader)
+  return rows.map((row) => row.id)
+}
+
 export type DayXp = { day: string; xp: number }
 
 /** XP per community day, oldest first, days without any filled with 0. `from` and `to` are `YYYY-MM-DD`, both included. */
@@ -79,10 +101,11 @@ export async function readXpPerDay(
   from: string,
   to: string,
 ): Promise<DayXp[]> {
+  const family = await familyOf(reader, accountId)
   const { rows } = await sql<{ day: string; xp: number }>`
     select d.day::date as day, coalesce(sum(r.xp), 0)::bigint as xp
     from generate_series(${from}::date, ${to}::date, interval '1 day') as d (day)
-      left join ttfd.daily_rollups r on r.account_id = ${accountId} and r.day = d.day::date
+      left join ttfd.daily_rollups r on r.account_id = any(${family}::bigint[]) and r.day = d.day::date
         and r.event_type not in ('imported', 'accounts_merged', 'merge_undone')
     group by d.day order by d.day`.execute(reader)
   return rows

@@ -64,7 +64,10 @@ export type Act =
   /** An amount that somebody with the right to do so decided: an admin, an API key, a transfer of the program itself. */
   | {
       type: 'grant'
-      event: Extract<EventType, 'adjusted' | 'xp_change' | 'coins_change' | 'imported' | 'accounts_merged'>
+      event: Extract<
+        EventType,
+        'adjusted' | 'xp_change' | 'coins_change' | 'imported' | 'accounts_merged' | 'merge_undone'
+      >
       xp: number
       coins: number
       data: Record<string, unknown>
@@ -78,6 +81,8 @@ export type ZeroReason = 'short' | 'cooldown' | 'repeat' | 'cap' | 'place' | 're
 export type RefusalReason =
   | 'unknown_account'
   | 'insufficient_coins'
+  /** The coins are there, but a fresh merge brought them: they cannot be spent before `next`. */
+  | 'frozen'
   | 'already_claimed'
   | 'out_of_range'
   | 'cooldown'
@@ -109,7 +114,7 @@ export type AwardOutcome =
       status: 'refused'
       reason: RefusalReason
       accountId: number | null
-      /** With `cooldown`: when the act is open again. */
+      /** With `cooldown` and `frozen`: when the act is open again. */
       next?: Date
     }
 

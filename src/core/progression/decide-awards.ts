@@ -1,4 +1,4 @@
-import type { NewEvent } from '../events/event-types.js'
+import type { EventType, NewEvent } from '../events/event-types.js'
 import type { AccountState, AccountsByIdentity } from './account-state.js'
 import type { Award, AwardOutcome, RankUp, Recorded, ZeroReason } from './award.js'
 import { judge } from './judge-act.js'
@@ -36,7 +36,7 @@ export function decideAward(
   }
   const { xp, coins } = rules.pay || !verdict.paid ? verdict : { xp: 0, coins: 0 }
   const reason: ZeroReason | null = rules.pay || !verdict.paid ? verdict.reason : 'rehearsal'
-  if (!isInRange(account, xp, coins)) {
+  if (!isInRange(account, xp, coins, deltaMax(verdict.event))) {
     return { outcome: { status: 'refused', reason: 'out_of_range', accountId: account.id }, events: [] }
   }
   verdict.commit({ xp, coins })
@@ -159,12 +159,17 @@ function tierOf(rankId: number, rules: Rules): string | undefined {
   return rules.ranks.find((rank) => rank.id === rankId)?.tier
 }
 
-function isInRange(account: AccountState, xp: number, coins: number): boolean {
+/** A merge and its undo carry a whole balance, however high. */
+function deltaMax(event: EventType): number {
+  return event === 'accounts_merged' || event === 'merge_undone' ? BALANCE_MAX : DELTA_MAX
+}
+
+function isInRange(account: AccountState, xp: number, coins: number, max: number): boolean {
   return (
     Number.isInteger(xp) &&
     Number.isInteger(coins) &&
-    Math.abs(xp) <= DELTA_MAX &&
-    Math.abs(coins) <= DELTA_MAX &&
+    Math.abs(xp) <= max &&
+    Math.abs(coins) <= max &&
     account.xp + xp >= 0 &&
     account.coins + coins >= 0 &&
     account.xp + xp <= BALANCE_MAX &&

@@ -2,6 +2,7 @@ import type { EventType } from '../events/event-types.js'
 import type { AccountState } from './account-state.js'
 import type { Act, Award, RefusalReason, ZeroReason } from './award.js'
 import { addDays, communityDay } from './community-day.js'
+import { freezeAt, spendable } from './freeze.js'
 import {
   count,
   type DayCounters,
@@ -18,7 +19,7 @@ import type { Rules } from './rules.js'
 /** What one act is worth under the rules, and how limits and statistics change once it is recorded. */
 export type Verdict = {
   refused: RefusalReason | null
-  /** With `cooldown`: when the act is open again. */
+  /** With `cooldown` and `frozen`: when the act is open again. */
   next?: Date
   event: EventType
   xp: number
@@ -59,16 +60,32 @@ export function judge(account: AccountState, award: Award, rules: Rules): Verdic
     case 'hourly':
       return judgeHourly(account, award, act, rules)
     case 'grant':
-      return verdict(act.event, {
-        xp: act.xp,
-        coins: act.coins,
-        data: act.data,
-        silent: act.silent,
-        paid: false,
-      })
+      return judgeGrant(account, award, act)
     default:
       return act satisfies never
   }
+}
+
+function judgeGrant(account: AccountState, award: Award, act: Extract<Act, { type: 'grant' }>): Verdict {
+  // A merge, its undo and a link carry coins over; everything else that takes coins is a debit.
+  const isDebit = act.coins < 0 && (act.event === 'adjusted' || act.event === 'coins_change')
+  const short = isDebit ? judgeDebit(account, award, -act.coins, act.event) : null
+  if (short?.refused === 'frozen') return short
+  return verdict(act.event, {
+    xp: act.xp,
+    coins: act.coins,
+    data: act.data,
+    silent: act.silent,
+    paid: false,
+  })
+}
+
+/** Why so many coins cannot be taken now; null when they can. What a fresh merge brought is there, but not to be spent. */
+function judgeDebit(account: AccountState, award: Award, coins: number, event: EventType): Verdict | null {
+  if (account.coins < coins) return refusal(event, 'insufficient_coins')
+  if (spendable(account.limits, account.coins, award.occurredAt) >= coins) return null
+  const until = freezeAt(account.limits, award.occurredAt)?.until
+  return { ...refusal(event, 'frozen'), ...(until && { next: until }) }
 }
 
 function judgeMessage(
@@ -170,7 +187,8 @@ function judgeStake(
   act: Extract<Act, { type: 'stake' }>,
   rules: Rules,
 ): Verdict {
-  if (account.coins < act.bet) return refusal('coins_change', 'insufficient_coins')
+  const short = judgeDebit(account, award, act.bet, 'coins_change')
+  if (short) return short
   return verdict('coins_change', {
     coins: -act.bet,
     paid: false,

@@ -1,5 +1,6 @@
 import { isNear } from '../messages/fingerprint.js'
 import { addDays } from './community-day.js'
+import type { Freeze } from './freeze.js'
 
 /**
  * What an account's acts are judged by. It lies on a row of its own under the account's lock, is changed by pure code
@@ -16,6 +17,8 @@ export type Limits = {
   daily: string | null
   /** When an hourly or daily game was played last, seconds since 1970, by game. */
   played: Record<string, number>
+  /** Coins that a fresh merge keeps from being spent. */
+  frozen?: Freeze
 }
 
 export type DayCounters = {
@@ -42,6 +45,7 @@ export function readLimits(state: unknown): Limits {
     days: { ...stored.days },
     daily: stored.daily ?? null,
     played: { ...stored.played },
+    ...(stored.frozen ? { frozen: stored.frozen } : {}),
   }
 }
 

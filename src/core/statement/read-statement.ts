@@ -1,4 +1,5 @@
 import type { Reader } from '../../db/connect.js'
+import { familyOf } from '../profiles/read-profile.js'
 import type { ZeroReason } from '../progression/award.js'
 
 /** One act as its owner reads it: what it was, what it paid, and why not more. */
@@ -38,7 +39,7 @@ export async function readStatement(
   const rows = await reader
     .selectFrom('cross_platform_events')
     .select(['seq', 'event_type', 'source_platform', 'xp_delta', 'coins_delta', 'data', 'created_at'])
-    .where('user_id', '=', accountId)
+    .where('user_id', 'in', await familyOf(reader, accountId))
     .where('seq', '<', beforeSeq)
     .orderBy('seq', 'desc')
     .limit(limit + 1)

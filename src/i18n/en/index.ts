@@ -6,6 +6,7 @@ import { config } from './config.js'
 import { discord } from './discord.js'
 import { doctor } from './doctor.js'
 import { linking } from './linking.js'
+import { merging } from './merging.js'
 import { sandbox } from './sandbox.js'
 import { sandboxDiscord } from './sandbox-discord.js'
 import { telegram } from './telegram.js'
@@ -20,6 +21,7 @@ export const en = {
   config,
   doctor,
   linking,
+  merging,
   web,
   sandbox,
   sandboxDiscord,

@@ -48,8 +48,6 @@ export const linking = {
     carried: 'The welcome of {{xp}} XP came along.',
     proven: 'Done! The link of {{platforms}} is confirmed from both sides.',
     already_linked: 'These accounts are linked already.',
-    merge_needed:
-      'Both sides have progress. Merging the two comes with the website, and nothing will be lost. For now nothing has changed.',
     cancelled: 'Linking was cancelled. Nothing has changed.',
     expired: 'Ten minutes are over, so nothing was linked. Nothing has changed. A new code: /link',
     refused: {

@@ -2,6 +2,7 @@ import { type APIEmbed, ApplicationCommandOptionType, type User } from 'discord.
 import { findAccountId } from '../../../core/accounts/find-account.js'
 import { type Profile, readProfile } from '../../../core/profiles/read-profile.js'
 import { readMemberRoles } from '../../../core/roles/role-states.js'
+import { formatMoment } from '../../../i18n/format-time.js'
 import { guessWords, identityOf, personOf } from '../person.js'
 import {
   colourOf,
@@ -138,13 +139,20 @@ export const balanceCommand: Command = {
     const person = await personOf(kit, interaction)
     if (!person) return sorry(guessWords(interaction), 'no_progress_here')
     const { words } = person
-    const profile = await readProfile(kit.db.kysely, person.accountId, kit.rules())
+    const profile = await readProfile(kit.db.kysely, person.accountId, kit.rules(), kit.now())
     if (!profile) return text(words.say('profile.nobody'))
     return text(
-      words.say('balance.now', {
-        coins: words.count('common:coins', profile.coins),
-        xp: words.count('common:xp', profile.xp),
-      }),
+      lines(
+        words.say('balance.now', {
+          coins: words.count('common:coins', profile.coins),
+          xp: words.count('common:xp', profile.xp),
+        }),
+        profile.frozen !== null &&
+          words.say('merging:frozen.profile', {
+            coins: words.number(profile.frozen.coins),
+            when: formatMoment(words.locale, profile.frozen.until, kit.settings.timeZone),
+          }),
+      ),
     )
   },
 }

@@ -1,4 +1,5 @@
 import { getCodeCommand, linkButtons, linkCommand } from '../linking/link-commands.js'
+import { undoButtons } from '../linking/undo-buttons.js'
 import { checkLinkCommand, unlinkButtons, unlinkCommand } from '../linking/unlink-commands.js'
 import type { ButtonKind, Command } from './command.js'
 import { coinFlipCommand, dailyCommand, diceCommand, workCommand } from './earn.js'
@@ -37,4 +38,5 @@ export const BUTTONS: readonly ButtonKind[] = [
   settingsButtons,
   linkButtons,
   unlinkButtons,
+  undoButtons,
 ]

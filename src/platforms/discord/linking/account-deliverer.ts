@@ -83,6 +83,7 @@ async function viewOf(
       )
     }
     case 'account_linked': {
+      if (typeof data.merge === 'number') return mergedView(words, discordId, data)
       const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
       const other = both.find((one) => one !== 'discord') ?? 'telegram'
       const key = data.proven === true ? 'linking:notice.proven' : 'linking:notice.linked'
@@ -99,6 +100,7 @@ async function viewOf(
       }
     }
     case 'account_unlinked':
+      if (typeof data.merge === 'number') return undoneView(words, data)
       return text(
         lines(
           words.say('linking:notice.unlinked', { platform }),
@@ -109,6 +111,42 @@ async function viewOf(
     default:
       return null
   }
+}
+
+/** A merge is told with the way to take it back. */
+function mergedView(words: Words, discordId: string, data: Record<string, unknown>): View {
+  const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
+  const other = both.find((one) => one !== 'discord') ?? 'telegram'
+  return {
+    content: lines(
+      words.say('merging:notice.merged', {
+        platform: platformName(words, other),
+        xp: words.number(Number(data.xp)),
+        coins: words.number(Number(data.coins)),
+      }),
+      words.say('merging:notice.not_me'),
+    ),
+    components: [
+      row(
+        button(
+          words.plain('merging:notice.undo_button'),
+          writeCustomId('undo-merge', discordId, 'ask', Number(data.merge)),
+        ),
+      ),
+    ],
+  }
+}
+
+function undoneView(words: Words, data: Record<string, unknown>): View {
+  const numbers = { xp: words.number(Number(data.xp)), coins: words.number(Number(data.coins)) }
+  return text(
+    lines(
+      words.say('merging:notice.undone', numbers),
+      data.by === 'system'
+        ? words.say('merging:notice.undone_by_operator')
+        : words.say('merging:notice.undone_by', { platform: platformName(words, platformIn(data.by)) }),
+    ),
+  )
 }
 
 function platformIn(value: unknown): PlatformName {

@@ -95,7 +95,6 @@ async function typedView(kit: Kit, person: Person, typed: string): Promise<View>
     case 'own_code':
       return text(words.say('linking:typed.own'))
     case 'already_linked':
-    case 'merge_needed':
       return text(endText(link, result))
     case 'refused':
       return text(refusalText(link, result))
@@ -127,6 +126,15 @@ export const linkButtons: ButtonKind = {
         const read = await readLinkRequest(kit.db.kysely, { request, who, ...context })
         const platform = read.status === 'open' ? platformName(words, read.other.platform) : ''
         return text(words.say('linking:waits.typist', { platform }))
+      }
+      case 'preview_changed': {
+        const read = await readLinkRequest(kit.db.kysely, { request, who, ...context })
+        if (read.status !== 'open' || read.role !== result.turn) {
+          const platform = platformName(words, result.otherPlatform)
+          return text(words.say('merging:preview.other_first', { platform }))
+        }
+        const view = questionView({ words, timeZone: kit.settings.timeZone }, who.id, request, read)
+        return { ...view, content: lines(words.say('merging:preview.changed'), '', view.content ?? '') }
       }
       default:
         return text(endText({ words, timeZone: kit.settings.timeZone }, result))

@@ -7,12 +7,13 @@ import {
 } from 'discord.js'
 import type { LinkRefusal } from '../../../core/linking/decide-link.js'
 import type { LinkContext, LinkEnd } from '../../../core/linking/link-request.js'
-import type { LinkFacts, ReadLink } from '../../../core/linking/read-link-request.js'
+import type { LinkFacts, LinkPreview, ReadLink } from '../../../core/linking/read-link-request.js'
+import { type PreviewLine, previewLines } from '../../../core/merging/preview-lines.js'
 import type { PlatformName } from '../../../db/schema.js'
 import { formatClock, formatDay, formatMoment } from '../../../i18n/format-time.js'
 import type { View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
-import { lines, type Words } from '../render/words.js'
+import { durationText, lines, type Words } from '../render/words.js'
 import type { BaseKit } from '../types.js'
 
 /** Words of linking for one person; times are the community's. */
@@ -48,7 +49,7 @@ export function questionView(
   { words, timeZone }: LinkWords,
   userId: string,
   request: string,
-  { role, other, expiresAt }: Extract<ReadLink, { status: 'open' }>,
+  { role, other, preview, expiresAt }: Extract<ReadLink, { status: 'open' }>,
 ): View {
   const name = other.username === null ? other.displayName : `@${other.username}`
   const answer = (yes: 'yes' | 'no') => writeCustomId('link', userId, yes, request)
@@ -58,6 +59,7 @@ export function questionView(
       '',
       words.say(role === 'typist' ? 'linking:facts.owner' : 'linking:facts.typist'),
       ...factLines({ words, timeZone }, other),
+      ...(preview ? ['', ...previewText(words, preview)] : []),
       '',
       `**${words.say('linking:ask.one_account', { name })}**`,
       words.say(`linking:ask.${role}`),
@@ -72,6 +74,29 @@ export function questionView(
       ),
     ],
   }
+}
+
+/** Field by field what a merge makes of both. */
+function previewText(words: Words, shown: LinkPreview): string[] {
+  const shownValue = (name: PreviewLine['name'], value: number): string => {
+    if (name === 'voice') return durationText(words, value)
+    const rank = name === 'rank' ? shown.ranks[value] : undefined
+    return rank ? words.plain('common:rank', { tier: rank.tier, star: rank.star }) : words.number(value)
+  }
+  return [
+    words.say('merging:preview.title'),
+    ...previewLines(shown).map(
+      ({ name, mine, theirs, result }) =>
+        `• ${words.say(`merging:line.${name}`, {
+          mine: shownValue(name, mine),
+          theirs: shownValue(name, theirs),
+          result: shownValue(name, result),
+        })}`,
+    ),
+    ...(shown.preview.private.result ? [words.say('merging:preview.private')] : []),
+    words.say('merging:preview.frozen'),
+    words.say('merging:preview.undo'),
+  ]
 }
 
 function factLines({ words, timeZone }: LinkWords, facts: LinkFacts): string[] {
@@ -100,12 +125,22 @@ export function endText(link: LinkWords, end: LinkEnd): string {
         words.say('linking:end.linked', { platforms: platformList(words, end.platforms) }),
         end.carriedXp > 0 && words.say('linking:end.carried', { xp: words.number(end.carriedXp) }),
       )
+    case 'merged':
+      return lines(
+        words.say('merging:end.merged', {
+          platforms: platformList(words, end.platforms),
+          xp: words.number(end.xp),
+          coins: words.number(end.coins),
+        }),
+        words.say('merging:end.frozen_until', {
+          when: formatMoment(words.locale, end.until, link.timeZone),
+        }),
+      )
     case 'proven':
       return words.say('linking:end.proven', { platforms: platformList(words, ['telegram', 'discord']) })
     case 'refused':
       return refusalText(link, end)
     case 'already_linked':
-    case 'merge_needed':
     case 'cancelled':
     case 'expired':
       return words.say(`linking:end.${end.status}`)
@@ -125,6 +160,13 @@ export function refusalText({ words, timeZone }: LinkWords, refusal: LinkRefusal
       const date = formatDay(words.locale, refusal.until, timeZone)
       return words.say('linking:end.refused.too_soon', { date })
     }
+    case 'slot_blocked':
+      return words.say('merging:end.slot_blocked', {
+        platform: platformName(words, refusal.platform),
+        date: formatDay(words.locale, refusal.until, timeZone),
+      })
+    case 'out_of_range':
+      return words.say('merging:end.out_of_range')
     case 'admin_account':
     case 'link_unproven':
     case 'changed':

@@ -5,7 +5,7 @@ import { linkStatus } from '../../../core/linking/link-status.js'
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import { askUnlink, unlinkIdentity } from '../../../core/linking/unlink-identity.js'
 import type { PlatformName } from '../../../db/schema.js'
-import { formatClock, formatDay } from '../../../i18n/format-time.js'
+import { formatClock, formatDay, formatMoment } from '../../../i18n/format-time.js'
 import { type ButtonKind, type Command, sorry, text, type View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
 import { slash } from '../commands/definitions.js'
@@ -148,6 +148,10 @@ function reasonText(
     case 'too_soon': {
       const date = formatDay(words.locale, refusal.until, settings.timeZone)
       return words.say('linking:unlink.too_soon', { date })
+    }
+    case 'merged_recently': {
+      const when = formatMoment(words.locale, refusal.until, settings.timeZone)
+      return words.say('merging:frozen.unlink', { when })
     }
     case 'ask_elsewhere':
       return words.say('linking:unlink.ask_elsewhere', {

@@ -120,7 +120,6 @@ async function typedView(kit: Kit, person: Person, typed: string): Promise<View>
     case 'own_code':
       return { text: words.html('linking:typed.own') }
     case 'already_linked':
-    case 'merge_needed':
       return { text: endText(link, result) }
     case 'refused':
       return { text: refusalText(link, result) }

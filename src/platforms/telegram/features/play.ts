@@ -6,6 +6,7 @@ import {
   type RoundContext,
   startRound,
 } from '../../../core/games/rounds.js'
+import { formatMoment } from '../../../i18n/format-time.js'
 import type { Person } from '../person.js'
 import { show, toast } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
@@ -35,6 +36,11 @@ export async function startPressed(kit: Kit, ctx: BotContext, person: Person, be
       const why = started.status === 'insufficient_coins' ? 'games.toast_no_coins' : 'games.toast_no_free'
       await Promise.all([toast(ctx, words.plain(why), true), show(ctx, await gamesView(kit, person))])
       return
+    }
+    case 'frozen': {
+      const when = formatMoment(words.locale, started.until, kit.settings.timeZone)
+      const values = { free: words.number(started.free), when }
+      return toast(ctx, words.plain('merging:frozen.toast', values), true)
     }
     case 'bet_not_offered':
     case 'unknown_account':

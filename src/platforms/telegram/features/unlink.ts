@@ -4,7 +4,7 @@ import { linkStatus } from '../../../core/linking/link-status.js'
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import { askUnlink, unlinkIdentity } from '../../../core/linking/unlink-identity.js'
 import type { PlatformName } from '../../../db/schema.js'
-import { formatClock, formatDay } from '../../../i18n/format-time.js'
+import { formatClock, formatDay, formatMoment } from '../../../i18n/format-time.js'
 import { type Press, packPress } from '../callback-data.js'
 import type { Person } from '../person.js'
 import { lines } from '../render.js'
@@ -135,6 +135,10 @@ function reasonText(
     case 'too_soon': {
       const date = formatDay(words.locale, refusal.until, settings.timeZone)
       return words.html('linking:unlink.too_soon', { date })
+    }
+    case 'merged_recently': {
+      const when = formatMoment(words.locale, refusal.until, settings.timeZone)
+      return words.html('merging:frozen.unlink', { when })
     }
     case 'ask_elsewhere':
       return words.html('linking:unlink.ask_elsewhere', {
