@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -319,7 +320,38 @@ import { sql } from 'kysely'
     await release()
   })
 
-  test('of several that find its owner dead at once, one takes it over', async () => {
+  test('of several processes that find its owner dead at once, one takes it over', async () => {
+    const file = source.path('taker.mjs')
+    writeFileSync(
+      file,
+      `import { lockDirectory } from ${JSON.stringify(source.path('db/directory-lock.js'))}
+      process.stdin.once('data', async () => {
+        await lockDirectory(process.argv[2]).then(() => console.log('won'), () => console.log('lost'))
+      })
+      console.log('ready')`,
+    )
+    for (let run = 0; run < (process.env.LONG ? 20 : 2); run++) {
+      const dataDir = dataDirectory()
+      mkdirSync(join(dataDir, 'ttfd.lock'))
+      const dead = { host: hostname(), pid: process.pid, started: 'long ago' }
+      writeFileSync(join(dataDir, 'owner.json'), JSON.stringify(dead))
+      const takers = await Promise.all(
+        Array.from({ length: 5 }, async () => {
+          const child = spawn(process.execPath, [file, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] })
+          onTestFinished(() => void child.kill('SIGKILL'))
+          await once(child.stdout, 'data')
+          return child
+        }),
+      )
+      const said = takers.map((child) => once(child.stdout, 'data'))
+      for (const child of takers) child.stdin.write('go')
+      const results = (await Promise.all(said)).map(([word]) => String(word).trim())
+      expect(results.toSorted()).toEqual(['lost', 'lost', 'lost', 'lost', 'won'])
+      for (const child of takers) child.kill('SIGKILL')
+    }
+  })
+
+  test('of several calls that find its owner dead at once, one takes it over', async () => {
     for (let run = 0; run < 20; run++) {
       const dataDir = dataDirectory()
       const release = await lockDirectory(dataDir)

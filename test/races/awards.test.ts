@@ -262,7 +262,7 @@ test('backends that are terminated under load: all is answered, and what was not
   let kills = 0
   while (!isDone) {
     const { rows } = await sql<{ pid: number }>`select pg_terminate_backend(pid), pid from pg_stat_activity
-      where datname = ${name} and pid <> pg_backend_pid() and query in ('begin', 'commit') or query like 'select id, telegram_id%'`.execute(
+      where datname = ${name} and pid <> pg_backend_pid() and (query in ('begin', 'commit') or query like 'select id, telegram_id%')`.execute(
       shared.db.kysely,
     )
     kills += rows.length
