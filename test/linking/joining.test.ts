@@ -3,6 +3,7 @@ import { claimDeliveries } from '../../src/core/deliveries/claim-deliveries.js'
 import { settleDelivery } from '../../src/core/deliveries/settle-delivery.js'
 import { guessNumber } from '../../src/core/games/guess-number.js'
 import { playRound, startRound } from '../../src/core/games/rounds.js'
+import { readLinkRequest } from '../../src/core/linking/read-link-request.js'
 import { readLimits } from '../../src/core/progression/limits.js'
 import { KINDS } from '../support/databases.js'
 import { RULES } from '../support/rules.js'
@@ -71,29 +72,42 @@ describe.each(KINDS)('joining two accounts on %s', (kind) => {
     await expectSums(people.db)
   })
 
-  test('with progress on both sides nothing changes and both are told that merging comes by the website', async () => {
+  test('with progress on both sides it is a merge, and both see the preview before they are asked', async () => {
     const people = await freshPeople(kind)
     await people.meet(D, T)
     await people.earn(D, 100)
     await people.earn(T, 100)
     const before = [await people.account(D), await people.account(T)]
-    expect(await people.type(T, await people.code(D))).toEqual({ status: 'merge_needed' })
+    const request = await people.open(D, T)
     expect([await people.account(D), await people.account(T)]).toEqual(before)
-    const refused = await people.events('link_refused')
-    expect(refused.map((event) => event.user_id).sort()).toEqual(before.map((row) => row?.id).sort())
+    for (const who of [T, D]) {
+      const read = await readLinkRequest(people.db.kysely, { request, who, now: people.now, rules: RULES })
+      expect(read).toMatchObject({ status: 'open', preview: { preview: { xp: { result: 210 } } } })
+    }
+    await people.confirm(request, T)
+    const merged = await people.confirm(request, D)
+    expect(merged).toMatchObject({ status: 'merged', now: true, xp: 210, platforms: ['telegram', 'discord'] })
+    expect(await people.confirm(request, D)).toEqual({ ...merged, now: false })
+    expect((await people.account(T))?.xp).toBe(210)
     await expectSums(people.db)
   })
 
-  test('progress that came after the question stops the link at the last yes', async () => {
+  test('progress that came after the question turns the link into a merge, which both must see first', async () => {
     const people = await freshPeople(kind)
     await people.meet(D, T)
     await people.earn(D, 100)
     const request = await people.open(D, T)
     await people.confirm(request, T)
     await people.earn(T, 1)
-    expect(await people.confirm(request, D)).toEqual({ status: 'merge_needed', now: true })
-    expect(await people.confirm(request, D)).toEqual({ status: 'merge_needed', now: false })
+    expect(await people.confirm(request, D)).toMatchObject({ status: 'preview_changed', turn: 'typist' })
+    expect(await people.confirm(request, D)).toEqual({ status: 'waits_typist' })
     expect((await people.account(T))?.discord_id).toBeNull()
+    // The typist is asked anew, where he is.
+    const asked = await people.events('link_requested')
+    expect(asked.at(-1)?.user_id).toBe((await people.account(T))?.id)
+    expect(await people.confirm(request, T)).toMatchObject({ status: 'waits_owner' })
+    expect(await people.confirm(request, D)).toMatchObject({ status: 'merged', xp: 111 })
+    await expectSums(people.db)
   })
 
   test('coins that lie in an open round are progress too', async () => {
@@ -103,7 +117,9 @@ describe.each(KINDS)('joining two accounts on %s', (kind) => {
     await people.act(T, { type: 'grant', event: 'coins_change', xp: 0, coins: 100, data: {}, silent: true })
     await startRound(people.db, guessNumber, T, { bet: 100, requestKey: 'r1' }, people.context())
     expect(await people.account(T)).toMatchObject({ coins: 0, xp: 10 })
-    expect(await people.type(T, await people.code(D))).toEqual({ status: 'merge_needed' })
+    const request = await people.open(D, T)
+    const read = await readLinkRequest(people.db.kysely, { request, who: D, now: people.now, rules: RULES })
+    expect(read).toMatchObject({ preview: { preview: { coins: { result: 100 } } } })
   })
 
   test('open rounds of the emptied account are cancelled, and their buttons say so', async () => {

@@ -129,7 +129,7 @@ describe('linking under load on postgres', () => {
     }
   })
 
-  test('progress that races the last yes is never lost: either it was carried or the link waits for a merge', async () => {
+  test('progress that races the last yes is never lost: either it was carried or both are asked again', async () => {
     const people = await freshPeople('postgres')
     const writer = new AwardWriter(people.db, { rules: () => RULES, newId: people.context().newId })
     for (let i = 0; i < 20; i++) {
@@ -147,7 +147,7 @@ describe('linking under load on postgres', () => {
       })
       const [end, paid] = await Promise.all([people.confirm(request, other), pay])
       expect(paid).toMatchObject({ status: 'recorded', xp: 7 })
-      expect(['linked', 'merge_needed']).toContain(end.status)
+      expect(['linked', 'preview_changed']).toContain(end.status)
       expect((await people.account(one))?.xp).toBe(end.status === 'linked' ? 67 : 17)
     }
     await writer.close()

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { guessNumber } from '../../src/core/games/guess-number.js'
 import { startRound } from '../../src/core/games/rounds.js'
+import { forgetLinkTraces } from '../../src/core/linking/forget-link-traces.js'
 import { readProfile, readXpPerDay } from '../../src/core/profiles/read-profile.js'
 import { readStatement } from '../../src/core/statement/read-statement.js'
 import { KINDS } from '../support/databases.js'
@@ -193,6 +194,16 @@ describe.each(KINDS)('merging on %s', (kind) => {
     people.wait(30 * 24 * HOURS + 1)
     const again = await people.merged(D, T)
     people.wait(30 * 24 * HOURS + 1)
+    expect(await people.undo(again.merge)).toMatchObject({ status: 'too_late' })
+    people.wait(24 * HOURS)
+    await forgetLinkTraces(people.db, { now: people.now })
+    expect(
+      await people.db.kysely
+        .selectFrom('ttfd.merges')
+        .select('snapshot')
+        .where('id', '=', again.merge)
+        .execute(),
+    ).toEqual([{ snapshot: {} }])
     expect(await people.undo(again.merge)).toMatchObject({ status: 'too_late' })
   })
 

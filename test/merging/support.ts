@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { findAccountId } from '../../src/core/accounts/find-account.js'
 import type { Identity } from '../../src/core/accounts/identity.js'
 import { checkLedger } from '../../src/core/doctor/check-ledger.js'
 import { checkMerges } from '../../src/core/doctor/check-merges.js'
@@ -19,9 +20,9 @@ export async function freshMergers(kind: Kind) {
   const people = await freshPeople(kind)
   let keys = 0
   const idOf = async (who: Identity) => {
-    const found = await people.account(who)
-    if (!found) throw new Error(`${who.platform}:${who.id} has no account`)
-    return found.id
+    const id = await findAccountId(people.db.kysely, who)
+    if (id === null) throw new Error(`${who.platform}:${who.id} has no account`)
+    return id
   }
   return Object.assign(Object.create(people) as People, {
     idOf,
@@ -57,8 +58,12 @@ export async function freshMergers(kind: Kind) {
       return this.actAs(who, { type: 'stake', game: 'guess', round: `r${++keys}`, bet: coins })
     },
     async balance(who: Identity): Promise<[xp: number, coins: number]> {
-      const found = await people.account(who)
-      return [found?.xp ?? -1, found?.coins ?? -1]
+      const row = await people.db.kysely
+        .selectFrom('unified_users')
+        .select(['xp', 'coins'])
+        .where('id', '=', await idOf(who))
+        .executeTakeFirstOrThrow()
+      return [row.xp, row.coins]
     },
   })
 }

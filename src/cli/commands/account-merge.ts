@@ -35,8 +35,10 @@ async function merge(cli: Cli, stays: string, goes: string, options: Options): P
     if (asked.status !== 'allowed') throw refused(cli, asked.reason, valuesOf(asked))
     if (!options.json) for (const line of renderPreview(cli, asked.preview)) cli.out(line)
     if (!(await confirm(cli, t('merging:cli.merge_question', { survivor, loser }), options))) return REFUSED
-    const result = await mergeAccounts(db, { survivor, loser, by: 'operator' }, context)
-    if (result.status !== 'merged') throw refused(cli, result.reason, valuesOf(result))
+    const { seen } = asked.preview
+    const result = await mergeAccounts(db, { survivor, loser, by: 'operator', seen }, context)
+    if (result.status === 'preview_changed') throw refused(cli, 'changed')
+    if (result.status === 'refused') throw refused(cli, result.reason, valuesOf(result))
     const { merge: id, preview, frozenUntil } = result
     await audit(db.kysely, { act: 'account_merge', accountId: survivor, detail: { merge: id, loser } })
     const facts = { merge: id, account: survivor, xp: preview.xp.result, coins: preview.coins.result }

@@ -120,7 +120,8 @@ async function confirmAsTypist(
         type: 'link_requested',
         source: request.typist.platform,
         data: { request: request.id, platform: request.typist.platform },
-        key: `link:${request.id}:asked`,
+        // A merge whose preview changed asks more than once.
+        key: `link:${request.id}:asked:${newId()}`,
         tell: [request.owner],
       },
     ],

@@ -40,7 +40,7 @@ export async function decideUndo(
   const later = await laterMerge(reader, merge)
   if (later !== null) return { status: 'later_first', merge: later }
   const current = await readMergeSide(reader, merge.survivor)
-  if (!current) return { status: 'identity_gone' }
+  if (!current || !merge.snapshot) return { status: 'identity_gone' }
   if (!('operator' in by) && isAdmin(current, admins)) return { status: 'admin_account' }
   const isFrozen = now < merge.frozenUntil
   const plan = planUndo({

@@ -1,11 +1,12 @@
 import type { Database, Reader } from '../../db/connect.js'
+import type { PlatformName } from '../../db/schema.js'
 import { PLATFORMS } from '../accounts/identity.js'
 import { findBlocked, fitsTogether, type LinkRefusal, nextCarry } from '../linking/decide-link.js'
 import type { LinkContext } from '../linking/link-request.js'
 import { isAdmin, type LinkSide, lockSides, readSide } from '../linking/link-side.js'
 import { mergeLocked } from './merge-locked.js'
 import { readMergeSide } from './merge-side.js'
-import { type MergePreview, previewMerge } from './preview-merge.js'
+import { coinsSeen, type MergePreview, previewMerge } from './preview-merge.js'
 
 export type MergeRefusal =
   | Exclude<LinkRefusal, { reason: 'same_platform' | 'changed' }>
@@ -15,6 +16,8 @@ export type MergeRefusal =
 
 export type MergeAccounts =
   | { status: 'merged'; merge: number; preview: MergePreview; frozenUntil: Date }
+  /** Somebody spent since the preview was shown: nothing happened, show this one. */
+  | { status: 'preview_changed'; preview: MergePreview }
   | ({ status: 'refused' } & MergeRefusal)
 
 export type MergePair = {
@@ -70,13 +73,21 @@ export async function readPreview(
   return kept && gone ? previewMerge(kept, gone, context) : null
 }
 
+export type MergeOrder = MergePair & {
+  /** The platform where it was confirmed, or `operator`. */
+  by: PlatformName | 'operator'
+  /** What the preview showed (`preview.seen`): with less than that nothing is merged. */
+  seen?: MergePreview['seen']
+}
+
 /**
  * Merges `loser` into `survivor` in one transaction, both locked in id order and judged again under the locks. The
- * consent of both sides is the caller's to have: members merge by a request (core/linking), operators by command.
+ * consent of both sides is the caller's to have: by a request that both confirm (core/linking), by an OAuth sign-in of
+ * the other side just made, or by an operator's command.
  */
 export async function mergeAccounts(
   db: Database,
-  { survivor, loser, by }: MergePair & { by: 'operator' },
+  { survivor, loser, by, seen }: MergeOrder,
   context: LinkContext,
 ): Promise<MergeAccounts> {
   return db.transaction(async (tx) => {
@@ -89,6 +100,11 @@ export async function mergeAccounts(
     if (locked[1].accountId !== loser) return unknown(loser)
     const decision = decideMerge(locked[0], locked[1], context.admins)
     if (decision.status !== 'allowed') return decision
+    if (seen && (coinsSeen(locked[0]) < seen.survivor || coinsSeen(locked[1]) < seen.loser)) {
+      const preview = await readPreview(tx, { survivor, loser }, context)
+      if (!preview) throw new Error('both accounts of a preview must be locked and living')
+      return { status: 'preview_changed', preview }
+    }
     const deed = { survivor: locked[0], loser: locked[1], by, requestId: null }
     return { status: 'merged', ...(await mergeLocked(tx, deed, context)) }
   })

@@ -14,7 +14,8 @@ export type Merge = {
   undoUntil: Date
   undoneAt: Date | null
   afterSeq: number
-  snapshot: { survivor: MergeSide; loser: MergeSide }
+  /** Null: forgotten, since it cannot be undone any more. */
+  snapshot: { survivor: MergeSide; loser: MergeSide } | null
 }
 
 /** Reads a merge, locked for whoever is about to end it; null for an id that is none. */
@@ -33,7 +34,9 @@ export async function findMerge(reader: Reader | Tx, id: number, lock = false): 
     undoUntil: new Date(row.merged_at.getTime() + UNDO_DAYS * 86_400_000),
     undoneAt: row.undone_at,
     afterSeq: row.after_seq,
-    snapshot: { survivor: unpackSide(row.snapshot.survivor), loser: unpackSide(row.snapshot.loser) },
+    snapshot: row.snapshot.survivor
+      ? { survivor: unpackSide(row.snapshot.survivor), loser: unpackSide(row.snapshot.loser) }
+      : null,
   }
 }
 

@@ -12,7 +12,7 @@ export const merging = {
   line: {
     xp: 'XP: {{mine}} + {{theirs}} = {{result}}',
     coins: 'Coins: {{mine}} + {{theirs}} = {{result}}',
-    rank: 'Rank: {{mine}} and {{theirs}} become {{result}}',
+    rank: '{{mine}} and {{theirs}}, becomes {{result}}',
     games: 'Games: {{mine}} + {{theirs}} = {{result}}',
     voice: 'Voice: {{mine}} + {{theirs}} = {{result}}',
     messages: 'Messages: {{mine}} + {{theirs}} = {{result}}',

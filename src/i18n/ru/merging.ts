@@ -11,7 +11,7 @@ export const merging = {
   line: {
     xp: 'XP: {{mine}} + {{theirs}} = {{result}}',
     coins: 'Монеты: {{mine}} + {{theirs}} = {{result}}',
-    rank: 'Ранг: {{mine}} и {{theirs}} станут {{result}}',
+    rank: '{{mine}} и {{theirs}}, станет {{result}}',
     games: 'Игры: {{mine}} + {{theirs}} = {{result}}',
     voice: 'Голос: {{mine}} + {{theirs}} = {{result}}',
     messages: 'Сообщения: {{mine}} + {{theirs}} = {{result}}',
