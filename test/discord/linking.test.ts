@@ -105,6 +105,43 @@ test('a code from Discord typed in Telegram: the owner is asked last, by direct 
   await until(() => !at.control.find.guild('ttfd').members.get(kate.id)?.roles.has(role))
 })
 
+test('with progress on both sides the question shows what a merge makes of it; one press takes it back', async () => {
+  const at = await town()
+  const telegram = await telegramSide(at)
+  const bot = await startBot(at)
+  await startWorker(at, bot)
+  const mira = at.control.person('mira')
+  const earn = (who: typeof anya | { platform: 'discord'; id: string }, xp: number, coins: number) =>
+    at.writer.award({
+      key: `test:progress:${who.platform}`,
+      who,
+      occurredAt: new Date(),
+      source: who.platform,
+      act: { type: 'grant', event: 'xp_change', xp, coins, data: {}, silent: true },
+      create: { displayName: 'Мира', claimed: true },
+    })
+  await earn(anya, 100, 30)
+  await earn({ platform: 'discord', id: mira.id }, 700, 50)
+  const question = await mira.slash('bots', 'link', { code: await telegram.code() }).reply()
+  expect(question.content).toContain('XP: 700 + 100 = 800')
+  expect(question.content).toContain('Монеты: 50 + 30 = 80')
+  await mira.press(question, buttonsOf(question)[1]?.custom_id ?? '').reply()
+  const status = await telegram.status()
+  const request = status.status === 'known' ? (status.pending[0]?.request ?? '') : ''
+  expect(await telegram.say(request)).toMatchObject({ status: 'merged', xp: 800, coins: 80 })
+  const balance = await mira.slash('bots', 'balance').reply()
+  expect(balance.content).toContain('Заморожено до')
+
+  const notice = await at.control.waitForMessage(
+    (message) => message.authorId === at.sandbox.clientId && message.content.includes('объединён'),
+  )
+  const asked = await mira.press(notice, buttonsOf(notice)[0]?.custom_id ?? '').reply()
+  expect(asked.content).toContain('Здесь останется (Discord): 700 XP, монеты: 50')
+  const undone = await mira.press(asked, buttonsOf(asked)[1]?.custom_id ?? '').reply()
+  expect(undone.content).toContain('объединение отменено')
+  expect(await account(at.db, mira.id)).toMatchObject({ telegram_id: null, xp: 700, coins: 50 })
+})
+
 test('a code written where others read it is burnt, and its writer is told', async () => {
   const at = await town()
   const telegram = await telegramSide(at)

@@ -218,19 +218,31 @@ describe('linking in the Telegram bot', () => {
     expect((await strict.sandbox.people.olga.ask('/link')).text).toContain('только оператор')
   })
 
-  test('with progress on both sides both hear that merging comes with the website', async () => {
+  test('with progress on both sides both see what a merge makes of it, and can take it back', async () => {
     const stage = await withDiscord()
     const { anya, db } = stage
-    const shown = await anya.ask('/link')
+    await anya.ask('/start')
     await give(stage, anya.id, { xp: 100 })
     await db.kysely
       .updateTable('unified_users')
       .set({ games_played: 3 })
       .where('discord_id', '=', D.id)
       .execute()
-    expect(await stage.discordTypes(codeIn(shown.text))).toEqual({ status: 'merge_needed' })
-    expect((await stage.told()).text).toContain('появится на сайте')
-    expect((await anya.ask(await stage.discordCode())).text).toContain('появится на сайте')
+    const question = await anya.ask(await stage.discordCode())
+    expect(question.text).toContain('На обеих сторонах есть прогресс')
+    expect(question.text).toContain('XP: 110 + 0 = 110')
+    expect(question.text).toContain('72 часа')
+    const answered = await press(stage, anya, question, 'Да, это мой аккаунт')
+    expect(answered.text).toContain('подтверди на второй стороне')
+    expect(await stage.discordSays(await stage.pendingOnDiscord())).toMatchObject({ status: 'merged' })
+    const notice = await stage.told()
+    expect(notice.text).toContain('объединён с аккаунтом на платформе Discord: теперь 110 XP')
+    const asked = await press(stage, anya, notice, 'Отменить объединение')
+    expect(asked.text).toContain('Здесь останется (Telegram): 110 XP')
+    const undone = await press(stage, anya, asked, 'Да, отменить объединение')
+    expect(undone.text).toContain('объединение отменено')
+    const rows = await db.kysely.selectFrom('unified_users').select(['xp', 'platforms']).execute()
+    expect(rows.map((row) => row.platforms.length)).toEqual([1, 1])
   })
 
   test('a press on somebody else’s question does nothing', async () => {
