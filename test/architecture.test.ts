@@ -77,6 +77,7 @@ const LONGER: Record<string, string> = {
 
 /** Russian that is read, not shown: what people type, or what stands before a secret. */
 const READS_RUSSIAN: Record<string, string> = {
+  'cli/confirm.ts': 'yes, as people type it',
   'observability/redact.ts': 'the word before a link code',
   'core/linking/link-code.ts': 'letters that look like Latin ones',
   'platforms/discord/commands/setup-ranks.ts': 'names that roles already bear',

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import type { Config } from '../config/config.js'
 import { findAccountId } from '../core/accounts/find-account.js'
 import type { Identity } from '../core/accounts/identity.js'
+import { writeAudit } from '../core/audit/write-audit.js'
 import { newId } from '../core/events/new-id.js'
 import type { LinkContext } from '../core/linking/link-request.js'
 import { loadRules } from '../core/progression/load-rules.js'
@@ -29,15 +30,7 @@ export async function audit(
   writer: Database['kysely'] | Tx,
   entry: { act: string; accountId: number; detail: Record<string, unknown> },
 ): Promise<void> {
-  await writer
-    .insertInto('ttfd.audit_log')
-    .values({
-      actor: actorName(),
-      act: entry.act,
-      account_id: entry.accountId,
-      detail: JSON.stringify(entry.detail),
-    })
-    .execute()
+  await writeAudit(writer, { actor: actorName(), ...entry })
 }
 
 /** The account that a word of the command line names: an id or an identity. */

@@ -31,12 +31,15 @@ export type Profile = {
   locale: string | null
 }
 
-/** Reads a living account's profile; null for an id that nobody has. The caller hides private ones from strangers. */
+/**
+ * Reads a living account's profile; null for an id that nobody has. The caller hides private ones from strangers.
+ * Which coins are frozen is told only of a given moment.
+ */
 export async function readProfile(
   reader: Reader,
   accountId: number,
   rules: Rules,
-  now: Date = new Date(),
+  now: Date | null = null,
 ): Promise<Profile | null> {
   const row = await reader
     .selectFrom('unified_users as u')
@@ -54,7 +57,7 @@ export async function readProfile(
     named: row.claimed_at !== null,
     xp: row.xp,
     coins: row.coins,
-    frozen: freezeAt(readLimits(row.state), now),
+    frozen: now && freezeAt(readLimits(row.state), now),
     progress: rankProgress(row.xp, rules.ranks),
     place: await placeOf(reader, row.xp),
     gamesPlayed: row.games_played,
