@@ -18,25 +18,35 @@ declare module 'vitest' {
 /** Prepares one migrated database of each kind, which the tests clone. */
 export default async function setup(project: TestProject) {
   const server = await startPostgres()
-  const admin = await openDatabase({ url: server.url })
+  const directory = mkdtempSync(join(tmpdir(), 'ttfd-embedded-'))
+  const teardown = async () => {
+    rmSync(directory, { recursive: true, force: true })
+    await server.destroy()
+  }
+  try {
+    await prepare(server.url, directory)
+  } catch (error) {
+    // Nobody else would end the server: a setup that fails has no teardown.
+    await teardown()
+    throw error
+  }
+  project.provide('postgresUrl', server.url)
+  project.provide('embeddedTemplate', directory)
+  return teardown
+}
+
+async function prepare(url: string, directory: string): Promise<void> {
+  const admin = await openDatabase({ url: url })
   const client = admin.client()
   await client.connect()
   await client.query('create database ttfd_template')
   await client.end()
   await admin.close()
-  const template = await openDatabase({ url: server.url.replace(/postgres$/, 'ttfd_template') })
+  const template = await openDatabase({ url: url.replace(/postgres$/, 'ttfd_template') })
   await migrate(template, { timeZone: 'Europe/Moscow' })
   await template.close()
 
-  const directory = mkdtempSync(join(tmpdir(), 'ttfd-embedded-'))
   const embedded = await openDatabase({ dataDir: directory })
   await migrate(embedded, { timeZone: 'Europe/Moscow' })
   await embedded.close()
-
-  project.provide('postgresUrl', server.url)
-  project.provide('embeddedTemplate', directory)
-  return async () => {
-    rmSync(directory, { recursive: true, force: true })
-    await server.destroy()
-  }
 }
