@@ -28,7 +28,7 @@ export type MergePair = {
 }
 
 /** Whether two accounts may become one. Pure: the same for the question and, under the locks, for the deed. */
-export function decideMerge(
+function decideMerge(
   survivor: LinkSide,
   loser: LinkSide,
   admins: ReadonlySet<string>,

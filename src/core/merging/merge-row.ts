@@ -1,7 +1,7 @@
 import type { Reader, Tx } from '../../db/connect.js'
 import { type MergeSide, unpackSide } from './merge-side.js'
 
-export const UNDO_DAYS = 30
+const UNDO_DAYS = 30
 
 /** A merge as it is stored. */
 export type Merge = {

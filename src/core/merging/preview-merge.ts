@@ -41,7 +41,7 @@ export type MergePreview = {
 }
 
 /** What the survivor's row, limits and settings become. */
-export type MergedAccount = Pick<
+type MergedAccount = Pick<
   MergeSide,
   | 'identities'
   | 'highestRankPaid'
@@ -61,7 +61,7 @@ export type MergedAccount = Pick<
   | 'limits'
 >
 
-export const NO_SETTINGS: SideSettings = {
+const NO_SETTINGS: SideSettings = {
   private: false,
   notices: true,
   notice_place: null,
