@@ -3,7 +3,7 @@ import { genericOAuth } from 'better-auth/plugins/generic-oauth'
 import type { EnsureContext } from '../../core/accounts/ensure-account.js'
 import { displaceSquatter, settleEmailLogin, tellPasswordSet } from '../../core/website/email-login.js'
 import { isReservedEmail } from '../../core/website/placeholder-email.js'
-import { packMaker, type SessionMaker } from '../../core/website/session-maker.js'
+import { packMaker } from '../../core/website/session-maker.js'
 import { dropSession, endAccountSessions } from '../../core/website/sessions.js'
 import type { Database } from '../../db/connect.js'
 import { ADDRESS_HEADER, PASSWORD_MAX, PASSWORD_MIN } from '../../platforms/web/auth/web-auth.js'
@@ -11,7 +11,9 @@ import { DISCORD_REFUSAL, type DiscordApplication, discordProvider } from './dis
 import type { Letters } from './letters.js'
 import { openSession } from './open-session.js'
 import { type Passwords, TooBusyError } from './passwords.js'
-import type { Scopes, SignInScope } from './sign-in-scope.js'
+import type { Scopes } from './sign-in-scope.js'
+import { tables } from './tables.js'
+import { mayReplace, whoSignsIn } from './who-signs-in.js'
 
 export type AuthDeps = {
   db: Database
@@ -35,7 +37,6 @@ export type AuthDeps = {
   }
 }
 
-const SESSION_DAYS = 30
 const DAY_SECONDS = 86_400
 
 /** The library that keeps logins and sessions, on our database and by our rules. */
@@ -138,7 +139,7 @@ export function createAuth(deps: AuthDeps) {
               return null
             })
             if (!opened) return false
-            if (!replaces(scope, session.userId, opened.accountId)) {
+            if (!mayReplace(scope, session.userId, opened.accountId)) {
               scope.problem = 'other_account'
               return false
             }
@@ -226,69 +227,3 @@ function noting({ hash, verify }: Passwords, scopes: Scopes): Passwords {
   }
   return { hash: (password) => hash(password).catch(note), verify: (given) => verify(given).catch(note) }
 }
-
-/** Who is proven in this request and what he opens; null when nothing was proven for this user. */
-async function whoSignsIn(
-  { db, context }: AuthDeps,
-  scope: SignInScope,
-  userId: string,
-): Promise<{ accountId: number | null; maker: SessionMaker } | null> {
-  const { proven } = scope
-  if (proven) return proven.userId === userId ? proven : null
-  const user = await db.kysely
-    .selectFrom('ttfd.website_users')
-    .select(['id', 'email', 'email_verified', 'name'])
-    .where('id', '=', userId)
-    .executeTakeFirst()
-  // A platform's login is opened by its platform alone.
-  if (!user || isReservedEmail(user.email)) return null
-  const { id, email, email_verified: emailVerified, name } = user
-  const accountId = await settleEmailLogin(db, { id, email, emailVerified, name }, context())
-  return { accountId, maker: { by: 'website', id: email } }
-}
-
-/** Whether a sign-in may take the place of the browser's session: only for the same account or login, never silently. */
-function replaces({ current }: SignInScope, userId: string, accountId: number | null): boolean {
-  if (!current || current.userId === userId) return true
-  return accountId !== null && current.accountId === accountId
-}
-
-const TIMES = { createdAt: 'created_at', updatedAt: 'updated_at' }
-
-/** The library's tables under our names (migrations/0005_website_login.sql). */
-const tables = {
-  user: { modelName: 'website_users', fields: { emailVerified: 'email_verified', ...TIMES } },
-  session: {
-    modelName: 'website_sessions',
-    fields: {
-      expiresAt: 'expires_at',
-      ipAddress: 'ip_address',
-      userAgent: 'user_agent',
-      userId: 'user_id',
-      ...TIMES,
-    },
-    additionalFields: { madeBy: { type: 'string', required: false, input: false, fieldName: 'made_by' } },
-    expiresIn: SESSION_DAYS * DAY_SECONDS,
-    updateAge: DAY_SECONDS,
-  },
-  account: {
-    modelName: 'website_logins',
-    fields: {
-      accountId: 'account_id',
-      providerId: 'provider_id',
-      userId: 'user_id',
-      accessToken: 'access_token',
-      refreshToken: 'refresh_token',
-      idToken: 'id_token',
-      accessTokenExpiresAt: 'access_token_expires_at',
-      refreshTokenExpiresAt: 'refresh_token_expires_at',
-      ...TIMES,
-    },
-  },
-  verification: {
-    modelName: 'website_verifications',
-    fields: { expiresAt: 'expires_at', ...TIMES },
-    storeIdentifier: 'hashed',
-  },
-  rateLimit: { modelName: 'website_rate_limits', fields: { lastRequest: 'last_request' } },
-} as const

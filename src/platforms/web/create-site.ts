@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { routePath } from 'hono/route'
+import type { Visitor } from '../../core/website/sessions.js'
 import { isUnavailable } from '../../db/unavailable.js'
 import { createSignInKit } from './auth/sign-in-kit.js'
 import type { WebDeps } from './deps.js'
@@ -21,6 +22,8 @@ import { linkRoutes } from './routes/telegram-sign-in.js'
 import { ERROR_STATUS, ErrorPage } from './views/error-page.js'
 import { renderPage } from './views/render.js'
 import { createUi, type Ui } from './views/ui.js'
+import { memberHref } from './views/urls.js'
+import type { Viewer } from './views/view-models.js'
 
 export type Site = {
   fetch: Hono<WebEnv>['fetch']
@@ -65,7 +68,7 @@ export function createSite(deps: WebDeps): Site {
           assetVersion: assets.version,
           sandbox: settings.sandbox,
           signInHref: kit ? '/login' : null,
-          viewer: kit && visitor ? { accountId: visitor.accountId, formToken: kit.forms.token(c) } : null,
+          viewer: kit && visitor ? viewerOf(visitor, kit.forms.token(c)) : null,
         },
       }
     },
@@ -128,6 +131,11 @@ export function createSite(deps: WebDeps): Site {
       hub.close()
     },
   }
+}
+
+/** The reader as the frame knows him. A login that leads to no account has a page of its own instead of a profile. */
+function viewerOf({ accountId }: Visitor, formToken: string): Viewer {
+  return { accountId, formToken, href: accountId === null ? '/settings/sessions' : memberHref(accountId) }
 }
 
 /** The request's path when it is plainly one of ours; anything else may not come back in links or logs. */

@@ -1,5 +1,5 @@
-import type { ListedSession } from '../../../core/website/sessions.js'
 import { deviceName } from '../../../core/website/device-name.js'
+import type { ListedSession } from '../../../core/website/sessions.js'
 import { Alert, Form } from './form.js'
 import type { PageProps } from './layout.js'
 import { SignInFrame } from './sign-in.js'

@@ -48,8 +48,10 @@ export function SignInFrame(
   return (
     <Layout ui={ui} frame={frame} meta={meta} section={null}>
       <div class="narrow">
-        <h1>{title}</h1>
-        {props.lead && <p class="hero-lead">{props.lead}</p>}
+        <header>
+          <h1>{title}</h1>
+          {props.lead && <p class="narrow-lead">{props.lead}</p>}
+        </header>
         {props.children}
       </div>
     </Layout>

@@ -1,6 +1,6 @@
+import { deviceName } from '../../../core/website/device-name.js'
 import { maskName } from '../../../core/website/placeholder-email.js'
 import type { SeenLink } from '../../../core/website/sign-in-link.js'
-import { deviceName } from '../../../core/website/device-name.js'
 import { Alert, Form } from './form.js'
 import type { PageProps } from './layout.js'
 import { ProblemAlert, type ProblemNote, SignInFrame } from './sign-in.js'
@@ -77,7 +77,7 @@ function Open({ ui, frame, model }: LinkPageProps) {
       ) : (
         <Form action={operator ? `${model.path}/enter` : model.path} token={model.token}>
           {!operator && <TheNumber ui={ui} number={link.number} />}
-          <p class="hero-lead">{t(operator ? 'auth:operator.hint' : 'auth:tg.number_hint')}</p>
+          <p>{t(operator ? 'auth:operator.hint' : 'auth:tg.number_hint')}</p>
           <button class="button button-wide" type="submit">
             {t(operator ? 'auth:operator.submit' : 'auth:tg.take')}
           </button>
