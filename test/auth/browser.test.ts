@@ -44,7 +44,6 @@ async function faultsOf(page: Page, path: string): Promise<string[]> {
 const site = async (options: Parameters<typeof startAuthSite>[1] = {}) =>
   startAuthSite(await freshDatabase('postgres'), options)
 
-
 describe('in a real browser', () => {
   test('from the first click through Discord’s consent to one’s own profile, and out again', async () => {
     const at = await site()

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { unlinkIdentity } from '../../src/core/linking/unlink-identity.js'
 import { readVisitor } from '../../src/core/website/sessions.js'
 import { freshDatabase } from '../support/databases.js'
 import { formToken } from './support/browser.js'
@@ -94,6 +95,53 @@ test('sessions of all logins of one account are one list', async () => {
   expect((await desk.get('/settings/sessions')).text).toContain('Safari, iOS')
   await desk.submit('/settings/sessions', '/settings/sessions/end-others')
   expect(await site.sessions()).toHaveLength(1)
+})
+
+test('unlinking Discord ends what it opened at once; signing in with it later opens an account of its own', async () => {
+  const site = await start()
+  const browser = site.browser()
+  await site.signIn(browser, 'mira')
+  const [account] = await site.accounts()
+  await site.db.kysely.updateTable('unified_users').set({ telegram_id: '7' }).execute()
+  await site.db.kysely
+    .insertInto('ttfd.identities')
+    .values({
+      platform: 'telegram',
+      platform_id: '7',
+      account_id: account?.id ?? 0,
+      username: null,
+      avatar: null,
+      notices_day: null,
+    })
+    .execute()
+  const unlinked = await unlinkIdentity(
+    site.db,
+    { actor: { platform: 'discord', id: site.discordId('mira') }, platform: 'discord' },
+    { now: new Date(), newId: site.newId, admins: new Set() },
+  )
+  expect(unlinked.status).toBe('unlinked')
+  expect(await site.sessions()).toEqual([])
+  expect((await browser.get('/settings/sessions')).location).toContain('/login')
+  const again = await site.signIn(site.browser(), 'mira')
+  expect(again.location).toMatch(/^\/u\/\d+$/)
+  expect(again.location).not.toBe(`/u/${account?.id}`)
+  expect(await site.accounts()).toHaveLength(2)
+})
+
+test('a login that still leads to an account which its Discord id has left opens the id’s own', async () => {
+  const site = await start()
+  await site.signIn(site.browser(), 'mira')
+  const [account] = await site.accounts()
+  // An unlinking by a program that knew no logins.
+  await site.db.kysely.updateTable('unified_users').set({ discord_id: null, telegram_id: '7' }).execute()
+  await site.db.kysely
+    .updateTable('ttfd.identities')
+    .set({ account_id: null })
+    .where('platform', '=', 'discord')
+    .execute()
+  const again = await site.signIn(site.browser(), 'mira')
+  expect(again.location).toMatch(/^\/u\/\d+$/)
+  expect(again.location).not.toBe(`/u/${account?.id}`)
 })
 
 test('a session is fresh for a quarter of an hour, and knows which identity made it', async () => {

@@ -5,7 +5,7 @@ import type { Letter, SendLetter } from './mailer.js'
 import { composeMessage, isAddress, type Sender } from './message.js'
 
 /** The server said no, or said something that is no SMTP. */
-export class SmtpError extends Error {
+class SmtpError extends Error {
   override name = 'SmtpError'
 }
 

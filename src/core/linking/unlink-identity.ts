@@ -5,6 +5,7 @@ import { findAccountId } from '../accounts/find-account.js'
 import type { Identity } from '../accounts/identity.js'
 import { readLimits } from '../progression/limits.js'
 import { askRoles } from '../roles/role-states.js'
+import { detachLogin } from '../website/platform-login.js'
 import { decideUnlink, type UnlinkRefusal, type UnlinkSide } from './decide-unlink.js'
 import { writeLinkEvents } from './link-events.js'
 import type { LinkContext } from './link-request.js'
@@ -74,6 +75,8 @@ export async function unlinkIdentity(
       newId,
     )
     if (leaving.platform === 'discord') await askRoles(tx, leaving.id)
+    const { platform, id } = leaving
+    if (platform !== 'website') await detachLogin(tx, { platform, id })
     return { status: 'unlinked', platform: leaving.platform, left }
   })
 }

@@ -82,7 +82,7 @@ export async function tellPasswordSet(db: Database, accountId: number, newId: ()
 }
 
 /** The living account that a website user stands for, or null. */
-export async function mappedAccount(reader: Reader, userId: string): Promise<number | null> {
+async function mappedAccount(reader: Reader, userId: string): Promise<number | null> {
   const { rows } = await sql<{ id: number | null }>`
     select ttfd.living_account(account_id) as id from ttfd.website_accounts
     where website_user_id = ${userId}`.execute(reader)

@@ -6,7 +6,7 @@ import { findLink, type LinkKeys } from './sign-in-link.js'
 import { drawToken, hashToken } from './sign-in-token.js'
 import type { LinkContext } from './telegram-sign-in.js'
 
-export const OPERATOR_LINK_MINUTES = 30
+const OPERATOR_LINK_MINUTES = 30
 
 export type OperatorLink =
   | { status: 'issued'; token: string; expiresAt: Date }

@@ -4,7 +4,7 @@ import { type Device, readDevice } from './device.js'
 import { readMaker, type SessionMaker } from './session-maker.js'
 
 /** How long after signing in a session may do what needs a fresh sign-in. */
-export const FRESH_MINUTES = 15
+const FRESH_MINUTES = 15
 
 /** The person behind a session, as of now. */
 export type Visitor = {

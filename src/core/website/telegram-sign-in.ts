@@ -13,7 +13,7 @@ import {
 } from './sign-in-link.js'
 import { drawChoices, drawToken, hashBrowser, hashToken, numberFor } from './sign-in-token.js'
 
-export const TELEGRAM_LINK_MINUTES = 5
+const TELEGRAM_LINK_MINUTES = 5
 /** How long the browser may take to enter once the answer was right. */
 const ENTER_SECONDS = 60
 

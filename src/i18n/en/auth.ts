@@ -66,11 +66,6 @@ export const auth = {
     submit: 'Save the password',
   },
   logout: { submit: 'Sign out' },
-  stale: {
-    title: 'The form is out of date',
-    text: 'The page was open for too long, or came from elsewhere. Open it anew and try again.',
-    again: 'Open anew',
-  },
   unproven: {
     title: 'A sign-in without progress',
     text: 'This sign-in leads to no account yet. Prove your address, or sign in with Discord or from Telegram, to open your profile.',
@@ -96,7 +91,6 @@ export const auth = {
     nav: 'My sessions',
   },
   tg: {
-    title: 'Sign in from Telegram',
     question: 'Sign in as {{name}}?',
     number: 'Your number',
     number_hint: 'The bot will ask in the chat which number this page shows.',
@@ -123,7 +117,6 @@ export const auth = {
     open_bot: 'Open the bot',
   },
   operator: {
-    title: "Sign in by an admin's link",
     question: 'Sign in as {{name}}?',
     hint: 'The link works once. All platforms of the account are told.',
     submit: 'Sign in',

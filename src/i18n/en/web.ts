@@ -158,6 +158,11 @@ export const web = {
       title: 'Not this way',
       text: 'This page is not open to everyone. If that is a mistake, sign in again or ask an admin.',
     },
+    stale_form: {
+      title: 'The form is out of date',
+      text: 'The page was open for too long, or came from elsewhere. Open it anew and try again.',
+      again: 'Open anew',
+    },
     too_many_requests: {
       title: 'Too fast',
       text: 'More requests came in than we can handle. Wait a little and try again.',

@@ -5,7 +5,7 @@ import type { WebEnv } from '../http/client-address.js'
 
 const SEED = /^[\w-]{22}$/
 const FIELD_MAX = 4_096
-export const TOKEN_FIELD = 'form'
+const TOKEN_FIELD = 'form'
 
 export type FormsOptions = {
   publicUrl: () => string

@@ -38,7 +38,7 @@ function Ways({ ui, frame, kind }: { ui: Ui; frame: PageFrame; kind: ErrorModel[
       )}
       {kind === 'stale_form' && (
         <a class="button" href="/login">
-          {ui.t('auth:stale.again')}
+          {ui.t('web:error.stale_form.again')}
         </a>
       )}
       {board && (
@@ -56,8 +56,7 @@ function Ways({ ui, frame, kind }: { ui: Ui; frame: PageFrame; kind: ErrorModel[
 /** What people see instead of a page: what happened and what to do. Needs no database. */
 export function ErrorPage({ ui, frame, model }: PageProps & { model: ErrorModel }) {
   const { t } = ui
-  const words = model.kind === 'stale_form' ? 'auth:stale' : `web:error.${model.kind}`
-  const title = t(`${words}.title`)
+  const title = t(`web:error.${model.kind}.title`)
   const meta = {
     title: `${title} | ${t('web:brand')}`,
     description: t('web:meta.error_description'),
@@ -69,7 +68,7 @@ export function ErrorPage({ ui, frame, model }: PageProps & { model: ErrorModel 
         <p class="error-status" aria-hidden="true" data-status={ERROR_STATUS[model.kind]}></p>
         <div>
           <h1>{title}</h1>
-          <p class="hero-lead">{t(`${words}.text`)}</p>
+          <p class="hero-lead">{t(`web:error.${model.kind}.text`)}</p>
           <Details ui={ui} model={model} />
           <Ways ui={ui} frame={frame} kind={model.kind} />
         </div>

@@ -7,7 +7,7 @@ import { ProblemAlert, type ProblemNote, SignInFrame } from './sign-in.js'
 import type { Ui } from './ui.js'
 import { followable } from './urls.js'
 
-export type LinkPageModel = {
+type LinkPageModel = {
   link: SeenLink
   /** The page's own path, with the token. */
   path: string
@@ -67,8 +67,9 @@ function Open({ ui, frame, model }: LinkPageProps) {
   const { link } = model
   if (link.status !== 'open') return null
   const operator = link.kind === 'operator'
-  const words = operator ? 'auth:operator' : 'auth:tg'
-  const title = t(`${words}.question`, { name: maskName(link.displayName) })
+  const title = t(operator ? 'auth:operator.question' : 'auth:tg.question', {
+    name: maskName(link.displayName),
+  })
   return (
     <SignInFrame ui={ui} frame={frame} title={title}>
       {model.note && <ProblemAlert ui={ui} note={model.note} />}
