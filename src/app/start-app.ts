@@ -17,8 +17,6 @@ import { makeHolder } from './holder.js'
 import { measured } from './measured-writer.js'
 import { PARTS, type Part } from './parts.js'
 import { StartError } from './start-error.js'
-import { startParts } from './start-parts.js'
-import { startSandbox } from './start-sandbox.js'
 
 export type StartOptions = {
   config: Config
@@ -48,6 +46,11 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   const { config, secrets, log, print, locale } = options
   const only = new Set<Part>(options.only ?? PARTS)
   const t = translator(locale)
+  // The parts bring large libraries along: they load while the database opens in its thread.
+  const loading = Promise.all([
+    import('./start-parts.js'),
+    config.sandbox.on ? import('./start-sandbox.js') : null,
+  ])
   const db = await open(config, t)
   let refuse: (error: StartError) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
@@ -116,8 +119,9 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     await context.feed.start()
     closers.push(() => context.feed.stop())
     closers.push(() => writer.close())
-    if (config.sandbox.on) {
-      const sandbox = await startSandbox()
+    const [{ startParts }, sandboxModule] = await loading
+    if (sandboxModule) {
+      const sandbox = await sandboxModule.startSandbox()
       context.sandbox = sandbox
       closers.push(() => sandbox.close())
     }

@@ -51,24 +51,32 @@ async function startToPage({ options, url }: Clone): Promise<{ ms: number; end: 
   })
   const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const kill = (signal: NodeJS.Signals) => {
-    if (child.pid && child.exitCode === null) process.kill(-child.pid, signal)
+    try {
+      if (child.pid) process.kill(-child.pid, signal)
+    } catch {
+      // Nobody of the group is left.
+    }
   }
   onTestFinished(() => kill('SIGKILL'))
-  for (;;) {
+  while (!(await answers(url))) {
     if (child.exitCode !== null) throw new Error(`npm start ended:\n${output}`)
-    const answered = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (answered) break
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   const ms = performance.now() - began
   const end = async () => {
     kill('SIGTERM')
     await exit
+    // npm ends before the program that it started.
+    await expect.poll(() => answers(url), { timeout: 10_000 }).toBe(false)
   }
   return { ms, end }
+}
+
+function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  )
 }
 
 // Installing every package takes its time: this is for the long run.
