@@ -4,6 +4,7 @@ import { checkClocks, checkSandboxMark, readVersion } from '../../core/doctor/ch
 import { checkLedger } from '../../core/doctor/check-ledger.js'
 import { checkMerges } from '../../core/doctor/check-merges.js'
 import { checkPlaces } from '../../core/doctor/check-places.js'
+import { checkRoles } from '../../core/doctor/check-roles.js'
 import { checkSchema } from '../../core/doctor/check-schema.js'
 import { checkSync, readHosts } from '../../core/doctor/check-sync.js'
 import { type Finding, fail, ok, warn } from '../../core/doctor/finding.js'
@@ -31,6 +32,7 @@ export async function checkDatabase(
     checkMerges,
     checkAccounts,
     checkUnprovenLinks,
+    checkRoles,
     checkSync,
     (r) => checkPlaces(r, { sandbox: config.sandbox.on, platforms: platformsOf(config, discordGuildIds) }),
     (r) => checkSharedSecrets(r, config),

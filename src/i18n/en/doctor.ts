@@ -62,6 +62,11 @@ export const doctor = {
       "Proxy headers come through {{address}} while TRUST_PROXY is empty: people's addresses are not seen",
     secrets_not_shared:
       'The program runs on several machines ({{hosts}}) while SESSION_SECRET and ID_HASH_KEY are not set',
+    roles_ok: 'Rank roles: Discord servers {{count}}, nothing in the way',
+    roles_above_bot: "A rank role stands above the bot's, members affected: {{count}}, servers: {{guilds}}",
+    roles_not_permitted:
+      'The bot lacks the right "Manage Roles", members affected: {{count}}, servers: {{guilds}}',
+    roles_deleted: 'A rank role was deleted in Discord, members affected: {{count}}, servers: {{guilds}}',
     places_sandbox: 'The sandbox pays everywhere',
     places_telegram: 'Telegram groups that pay: {{count}}',
     places_discord: 'Discord servers that pay: {{count}}',
@@ -119,6 +124,9 @@ export const doctor = {
     proxy_unlisted: 'export TRUST_PROXY={{address}} && ttfd start',
     secrets_not_shared:
       'export SESSION_SECRET=$(openssl rand -hex 32) ID_HASH_KEY=$(openssl rand -hex 32), the same on every machine',
+    roles_above_bot: "in Discord: Server Settings → Roles, move the bot's role above the rank roles",
+    roles_not_permitted: 'in Discord: Server Settings → Roles, give the bot the right "Manage Roles"',
+    roles_deleted: 'ttfd roles map {{first}} TIER=<role ID>, or in Discord: /setup ranks',
     places_none_telegram: 'write /here in the group, or export TELEGRAM_GROUP_IDS=-100...',
     places_none_discord: 'export DISCORD_GUILD_ID=...',
     telegram_token_wrong: 'take the token from @BotFather (/token): export TELEGRAM_BOT_TOKEN=...',

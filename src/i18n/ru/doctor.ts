@@ -63,6 +63,13 @@ export const doctor = {
     proxy_unlisted: 'Через {{address}} приходят заголовки прокси, а TRUST_PROXY пуст: адреса людей не видны',
     secrets_not_shared:
       'Программа работает на нескольких машинах ({{hosts}}), а SESSION_SECRET и ID_HASH_KEY не заданы',
+    roles_ok: 'Роли рангов: серверов Discord {{count}}, преград нет',
+    roles_above_bot:
+      'Роль ранга стоит выше роли бота, участников с этой преградой: {{count}}, серверы: {{guilds}}',
+    roles_not_permitted:
+      'Боту не хватает права «Управлять ролями», участников с этой преградой: {{count}}, серверы: {{guilds}}',
+    roles_deleted:
+      'Роль ранга удалена в Discord, участников с этой преградой: {{count}}, серверы: {{guilds}}',
     places_sandbox: 'Песочница платит везде',
     places_telegram: 'Группы Telegram, где идёт XP: {{count}}',
     places_discord: 'Серверы Discord, где идёт XP: {{count}}',
@@ -119,6 +126,9 @@ export const doctor = {
     proxy_unlisted: 'export TRUST_PROXY={{address}} && ttfd start',
     secrets_not_shared:
       'export SESSION_SECRET=$(openssl rand -hex 32) ID_HASH_KEY=$(openssl rand -hex 32), одинаково на всех машинах',
+    roles_above_bot: 'в Discord: Настройки сервера → Роли, подними роль бота выше ролей рангов',
+    roles_not_permitted: 'в Discord: Настройки сервера → Роли, дай роли бота право «Управлять ролями»',
+    roles_deleted: 'ttfd roles map {{first}} ТИР=<ID роли>, или в Discord: /сервер ранги',
     places_none_telegram: 'напиши /here в группе, или export TELEGRAM_GROUP_IDS=-100...',
     places_none_discord: 'export DISCORD_GUILD_ID=...',
     telegram_token_wrong: 'возьми токен у @BotFather (/token): export TELEGRAM_BOT_TOKEN=...',
