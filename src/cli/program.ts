@@ -6,6 +6,7 @@ import { accountCommand } from './commands/account.js'
 import { doctorCommand } from './commands/doctor.js'
 import { eventsCommand } from './commands/events.js'
 import { migrateCommand } from './commands/migrate.js'
+import { rolesCommand } from './commands/roles.js'
 import { sqlCommand } from './commands/sql.js'
 import { startCommand } from './commands/start.js'
 
@@ -23,6 +24,7 @@ const COMMANDS: readonly MakeCommand[] = [
   sqlCommand,
   eventsCommand,
   accountCommand,
+  rolesCommand,
 ]
 
 export function buildProgram(cli: Cli, done: Done): Command {

@@ -12,6 +12,9 @@ export const cli = {
     events_retry: 'deliver once more what failed',
     account: "members' accounts",
     account_show: 'show one account',
+    roles: 'rank roles on Discord servers',
+    roles_list: 'which role each tier has, and how many members wear it (also without the word list)',
+    roles_map: 'give tiers their roles; tiers that are not named stay as they are',
     help: 'help for a command',
   },
   option: {
@@ -24,11 +27,14 @@ export const cli = {
     unprocessed: 'only unprocessed ones',
     limit: 'how many lines',
     all: 'all at once',
+    guild: 'only this Discord server',
   },
   argument: {
     statement: 'one SELECT; without it, what comes through |',
     delivery_ids: 'numbers of deliveries, from ttfd events failed',
     account: 'number of the account, telegram:ID or discord:ID',
+    guild: 'ID of a Discord server',
+    roles: 'tier and role ID: F=ID E=ID D=ID C=ID B=ID A=ID S=ID, all or some',
   },
   help: {
     Usage: 'Usage:',
@@ -50,6 +56,11 @@ export const cli = {
     not_a_number: '"{{word}}" does not fit: it takes a whole number from 1 to {{max}}.',
     not_an_account: '"{{word}}" is no account: it takes its number, telegram:ID or discord:ID.',
     unknown_part: 'There is no part "{{word}}". There are: {{parts}}.',
+    not_a_guild: '"{{word}}" is no ID of a Discord server.',
+    not_a_tier: '"{{word}}" does not fit: it takes TIER=ID, the tier being one of F, E, D, C, B, A, S.',
+    not_a_role: '"{{word}}" does not fit: the ID of a Discord role comes after the = sign.',
+    tier_twice: 'Tier {{tier}} is named twice.',
+    everyone: '"{{word}}" does not fit: that is the role @everyone, which everybody has.',
     ids_or_all: 'Name deliveries by number, or --all, not both.',
   },
   see_help: 'Help: {{mend}}',
@@ -124,6 +135,23 @@ export const cli = {
     retried_one: 'Queued again: {{count}} delivery.',
     retried_other: 'Queued again: {{count}} deliveries.',
   },
+  roles: {
+    none: 'No server has rank roles yet. To set them: ttfd roles map <server ID> F=<role ID> …, or in Discord: /setup ranks',
+    guild: 'Server {{guild}}',
+    no_role: 'no role',
+    members: 'Members: with the right role {{applied}}, queued {{queued}}',
+    blocked: 'blocked, {{reason}}: {{count}}',
+    reason: {
+      role_above_bot: "the role stands above the bot's",
+      missing_permission: 'the bot lacks the right "Manage Roles"',
+      role_deleted: 'the role was deleted',
+      member_gone: 'the member left the server',
+    },
+    map_hint: 'To give the tier a role: ttfd roles map {{guild}} {{tier}}=<role ID>',
+    next: "The bot now compares the members' roles by itself: within a minute if it runs, else start it: ttfd start. What came of it: ttfd roles list --guild {{guild}}",
+    find_ids:
+      'Where to find IDs: in Discord switch on Settings → Advanced → Developer Mode, then right-click the server or the role (Server Settings → Roles): "Copy ID".',
+  },
   account: {
     title: 'Account {{id}}',
     living: 'living',
@@ -166,6 +194,8 @@ export const cli = {
     too_many_connections: 'The database {{place}} has no free connections left.',
     starting_up: 'The database {{place}} is still starting.',
     disk_full: 'The disk is full: {{reason}}',
+    no_rank_roles: 'Server {{guild}} has no rank roles.',
+    same_role_twice: 'One role cannot stand for two tiers. Nothing was changed.',
     no_such_account: 'There is no account "{{word}}".',
   },
   error_mend: {
@@ -185,6 +215,8 @@ export const cli = {
     too_many_connections: 'close programs that are not needed, or raise max_connections in PostgreSQL',
     starting_up: 'wait a little and try again',
     disk_full: 'df -h',
+    no_rank_roles: 'ttfd roles map {{guild}} F=<role ID> …',
+    same_role_twice: 'ttfd roles list --guild {{guild}}; give each tier a role of its own',
     no_such_account:
       'ttfd sql "SELECT id, display_name FROM unified_users ORDER BY last_active DESC LIMIT 20"',
   },

@@ -12,6 +12,9 @@ export const cli = {
     events_retry: 'доставить ещё раз то, что не удалось',
     account: 'аккаунты участников',
     account_show: 'показать один аккаунт',
+    roles: 'роли рангов на серверах Discord',
+    roles_list: 'какая роль у какого тира и у скольких участников она выдана (так и без слова list)',
+    roles_map: 'назначить тирам роли; тиры, которые не названы, остаются как есть',
     help: 'подсказка по команде',
   },
   option: {
@@ -24,11 +27,14 @@ export const cli = {
     unprocessed: 'только необработанные',
     limit: 'сколько строк',
     all: 'все сразу',
+    guild: 'только этот сервер Discord',
   },
   argument: {
     statement: 'один запрос SELECT; без него читается то, что передано через |',
     delivery_ids: 'номера доставок из ttfd events failed',
     account: 'номер аккаунта, telegram:ID или discord:ID',
+    guild: 'ID сервера Discord',
+    roles: 'тир и ID роли: F=ID E=ID D=ID C=ID B=ID A=ID S=ID, все или некоторые',
   },
   help: {
     Usage: 'Вызов:',
@@ -50,6 +56,11 @@ export const cli = {
     not_a_number: '«{{word}}» не подходит: нужно целое число от 1 до {{max}}.',
     not_an_account: '«{{word}}» не аккаунт: нужен его номер, telegram:ID или discord:ID.',
     unknown_part: 'Части «{{word}}» нет. Есть: {{parts}}.',
+    not_a_guild: '«{{word}}» не ID сервера Discord.',
+    not_a_tier: '«{{word}}» не подходит: нужно ТИР=ID, где тир одна из латинских букв F, E, D, C, B, A, S.',
+    not_a_role: '«{{word}}» не подходит: после знака = нужен ID роли Discord.',
+    tier_twice: 'Тир {{tier}} назван дважды.',
+    everyone: '«{{word}}» не подходит: это роль @everyone, она есть у каждого.',
     ids_or_all: 'Назови номера доставок или --all, но не то и другое вместе.',
   },
   see_help: 'Подсказка: {{mend}}',
@@ -132,6 +143,23 @@ export const cli = {
     retried_many: 'Снова в очереди: {{count}} доставок.',
     retried_other: 'Снова в очереди: {{count}} доставки.',
   },
+  roles: {
+    none: 'Ролей рангов пока нет ни на одном сервере. Назначить: ttfd roles map <ID сервера> F=<ID роли> …, или в Discord: /сервер ранги',
+    guild: 'Сервер {{guild}}',
+    no_role: 'без роли',
+    members: 'Участники: роль верна у {{applied}}, в очереди {{queued}}',
+    blocked: 'не вышло, {{reason}}: {{count}}',
+    reason: {
+      role_above_bot: 'роль стоит выше роли бота',
+      missing_permission: 'боту не хватает права «Управлять ролями»',
+      role_deleted: 'роль удалена',
+      member_gone: 'участник ушёл с сервера',
+    },
+    map_hint: 'Назначить роль тиру: ttfd roles map {{guild}} {{tier}}=<ID роли>',
+    next: 'Дальше бот сам сверит роли участников: работающий начнёт в течение минуты, иначе запусти его: ttfd start. Что вышло: ttfd roles list --guild {{guild}}',
+    find_ids:
+      'Где взять ID: в Discord включи Настройки → Расширенные → Режим разработчика, затем правой кнопкой по серверу или по роли (Настройки сервера → Роли): «Копировать ID».',
+  },
   account: {
     title: 'Аккаунт {{id}}',
     living: 'живой',
@@ -174,6 +202,8 @@ export const cli = {
     too_many_connections: 'У базы {{place}} закончились свободные соединения.',
     starting_up: 'База {{place}} ещё запускается.',
     disk_full: 'На диске кончилось место: {{reason}}',
+    no_rank_roles: 'На сервере {{guild}} ролей рангов нет.',
+    same_role_twice: 'Одна роль не может стоять сразу у двух тиров. Ничего не изменилось.',
     no_such_account: 'Аккаунта «{{word}}» нет.',
   },
   error_mend: {
@@ -192,6 +222,8 @@ export const cli = {
     too_many_connections: 'закрой лишние программы или подними max_connections в PostgreSQL',
     starting_up: 'подожди немного и повтори',
     disk_full: 'df -h',
+    no_rank_roles: 'ttfd roles map {{guild}} F=<ID роли> …',
+    same_role_twice: 'ttfd roles list --guild {{guild}}; каждому тиру дай свою роль',
     no_such_account:
       'ttfd sql "SELECT id, display_name FROM unified_users ORDER BY last_active DESC LIMIT 20"',
   },
