@@ -35,7 +35,7 @@ select pg_notify('ttfd_changed', :id::text);
 commit;
 `
 
-export const SCRIPTS = { one_award: ONE_AWARD, equal_work: EQUAL_WORK }
+const SCRIPTS = { one_award: ONE_AWARD, equal_work: EQUAL_WORK }
 
 /**
  * Runs one round and tells transactions per second and the median latency in milliseconds.

@@ -7,7 +7,7 @@ import { ChangedMigrationError, migrate, NewerSchemaError } from '../db/migrator
 import { isDeadHolder } from './holder.js'
 import { checkSandboxMark, type MarkVerdict } from './sandbox-mark.js'
 
-export type DatabaseEvents = {
+type DatabaseEvents = {
   up: (facts: { migrations: number; again: boolean }) => void
   /** Told when the connection is lost or cannot be had, and then once a minute at most. */
   down: (reason: string, facts: { lost: boolean }) => void
@@ -133,7 +133,7 @@ export class DatabaseState {
 }
 
 /** The innermost plain reason of an error. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message

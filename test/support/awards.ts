@@ -16,7 +16,7 @@ export const hours = (n: number, from = NOON) => seconds(n * 3600, from)
 export const days = (n: number, from = NOON) => hours(n * 24, from)
 
 let keys = 0
-export const freshKey = () => `test:${++keys}`
+const freshKey = () => `test:${++keys}`
 
 export const message = (more: Partial<Extract<Act, { type: 'message' }>> = {}): Act => ({
   type: 'message',

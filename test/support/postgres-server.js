@@ -83,7 +83,7 @@ export async function startPostgres({ durable = false, settings: more = [] } = {
 }
 
 /** Where PostgreSQL's programs are; throws with the mending command, because no test of it is ever skipped. */
-export function findBinaries() {
+function findBinaries() {
   const debian = '/usr/lib/postgresql'
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : []
   const found = versions

@@ -49,8 +49,3 @@ function limitMarks(grapheme: string): string[] {
   let marks = 0
   return [...grapheme].filter((point) => !MARK.test(point) || ++marks <= MARKS_PER_LETTER_MAX)
 }
-
-/** Old stores write `Unknown` (and the like) where they know no name; such a word names nobody. */
-export function isEmptyName(name: string): boolean {
-  return /^(unknown|none|null|undefined|user|n\/a|-)?$/i.test(name.trim())
-}

@@ -15,7 +15,7 @@ export type RoundGame = {
   judge(rules: Rules, secret: Record<string, unknown>, bet: number, pick: number): RoundVerdict | null
 }
 
-export type RoundVerdict = { won: boolean; xp: number; payout: number; detail: Record<string, unknown> }
+type RoundVerdict = { won: boolean; xp: number; payout: number; detail: Record<string, unknown> }
 
 export type RoundContext = { rules: Rules; now: Date; newId: () => string; random: (n: number) => number }
 

@@ -4,17 +4,17 @@ import type { WebAuth } from './auth/web-auth.js'
 import type { CommunityLinks } from './views/view-models.js'
 
 /** One line of what the site says of itself to operators. */
-export type PartState = { part: string; ok: boolean; detail: string }
+type PartState = { part: string; ok: boolean; detail: string }
 
 /** The few calls of a logger that the site makes. */
-export type WebLog = {
+type WebLog = {
   info(facts: object, message: string): void
   warn(facts: object, message: string): void
   error(facts: object, message: string): void
 }
 
 /** Tells which accounts changed; none means that boards were counted anew (src/sync/change-feed.ts). */
-export type Changes = {
+type Changes = {
   onChanged(listener: (accountIds: readonly number[]) => void): () => void
   onConnected(listener: () => void): () => void
 }

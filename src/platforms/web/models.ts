@@ -25,12 +25,12 @@ export async function homeModel(deps: ModelDeps): Promise<HomeModel> {
   return { links: deps.settings.links(), pulse, top, ladder: deps.rules().ranks.map(rankStep) }
 }
 
-export async function topModel(deps: ModelDeps): Promise<TopModel> {
+async function topModel(deps: ModelDeps): Promise<TopModel> {
   const { entries } = await readBoard(deps.db.kysely, { limit: TOP_ROWS })
   return { rows: entries.map((entry) => ({ ...memberRef(deps, entry), place: entry.place, xp: entry.xp })) }
 }
 
-export function pulseModel(deps: ModelDeps): Promise<HomeModel['pulse']> {
+function pulseModel(deps: ModelDeps): Promise<HomeModel['pulse']> {
   return readPulse(deps.db.kysely, communityDay(deps.now(), deps.settings.timeZone))
 }
 

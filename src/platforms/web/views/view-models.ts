@@ -63,7 +63,7 @@ export type CommunityLinks = {
   websiteUrl: string | null
 }
 
-export type TopRow = MemberRef & { place: number; xp: number }
+type TopRow = MemberRef & { place: number; xp: number }
 export type TopModel = { rows: readonly TopRow[] }
 
 export type PulseModel = {
@@ -120,7 +120,7 @@ export type ProfileModel = {
 
 /** `voice` is measured in seconds, `games` in games won, the others in pieces. */
 export type Metric = 'xp' | 'coins' | 'voice' | 'messages' | 'games'
-export type Period = 'all' | 'month' | 'week' | 'day'
+type Period = 'all' | 'month' | 'week' | 'day'
 
 export type BoardRow = MemberRef & { place: number; value: number }
 
