@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { startPostgres } from '../test/support/postgres-server.js'
 import { benchAwards } from './awards.js'
 import { benchDelivery } from './delivery.js'
+import { benchDiscordMemory } from './discord-memory.js'
 import { machineFacts, table } from './support/report.js'
 
 const asJson = process.argv.includes('--json')
@@ -14,7 +15,11 @@ const server = await startPostgres({ durable: true })
 try {
   const version = execFileSync(join(server.bin, 'postgres'), ['--version']).toString().trim()
   const machine = machineFacts(version)
-  const figures = [...(await benchAwards({ server, say })), ...(await benchDelivery({ server, say }))]
+  const figures = [
+    ...(await benchAwards({ server, say })),
+    ...(await benchDelivery({ server, say })),
+    ...(await benchDiscordMemory({ server, say })),
+  ]
   if (asJson) process.stdout.write(`${JSON.stringify({ machine, figures }, null, 2)}\n`)
   else process.stdout.write(`${JSON.stringify(machine)}\n${table(figures)}\n`)
 } finally {
