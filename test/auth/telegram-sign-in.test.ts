@@ -241,7 +241,7 @@ describe('a link from the bot', () => {
     expect(browser.session).toBe(before)
   })
 
-  test('ten thousand guessed tokens open nothing, and an address that guesses is stopped', async () => {
+  test('thousands of guessed tokens open nothing, and an address that guesses is stopped', async () => {
     const { site } = await start('postgres', { signinPerMinute: 20 })
     await linkFor(site)
     const guesser = site.browser()
@@ -254,7 +254,9 @@ describe('a link from the bot', () => {
     expect(Object.fromEntries(seen)).toEqual({ 404: 20, 429: 40 })
     // Below the doors, where no address counts.
     const context = contextOf(site)
-    for (let n = 0; n < 10_000; n += 50) {
+    // Ten thousand in the long run.
+    const guesses = process.env.LONG ? 10_000 : 500
+    for (let n = 0; n < guesses; n += 50) {
       const seen = await Promise.all(
         Array.from({ length: 50 }, (_, at) => {
           const token = Buffer.from(`${n + at}`.padStart(16, '0')).toString('base64url')
