@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { createAuth } from '../../src/app/auth/create-auth.js'
+import { createPasswords } from '../../src/app/auth/passwords.js'
+import { createScopes } from '../../src/app/auth/sign-in-scope.js'
 import { safeNext } from '../../src/platforms/web/auth/safe-next.js'
 import { freshDatabase } from '../support/databases.js'
 import { formToken } from './support/browser.js'
@@ -336,6 +339,58 @@ describe('doors that stay closed', () => {
     }
     expect(at.logged.filter(({ facts }) => 'err' in facts)).toEqual([])
     for (const letter of at.sink?.letters ?? []) expect(letter.raw).not.toMatch(/^Bcc:/im)
+  })
+})
+
+describe('the login library by itself, under NODE_ENV=test', () => {
+  // It drops these checks where NODE_ENV is `test`; then every proof above would lean on our own layer alone.
+  test('refuses a foreign origin and a foreign way back, and counts tries', async () => {
+    const db = await freshDatabase('postgres')
+    const origin = 'http://localhost:3000'
+    const auth = createAuth({
+      db,
+      scopes: createScopes(),
+      passwords: createPasswords(),
+      letters: null,
+      discord: {
+        clientId: '1',
+        clientSecret: 's',
+        apiBase: 'http://127.0.0.1:1/api',
+        redirectUri: `${origin}/x`,
+      },
+      context: () => ({ now: new Date(), newId: () => '', timeZone: 'Europe/Moscow' }),
+      log: { info: () => {}, warn: () => {} },
+      settings: {
+        publicUrl: origin,
+        secret: 'a secret of the tests that is long enough to be one',
+        signinPerMinute: 3,
+        registrationOpen: false,
+        discordTimeoutMs: 100,
+      },
+    })
+    const post = async (path: string, body: object, from: string) => {
+      const headers = {
+        origin: from,
+        cookie: 'a=b',
+        'content-type': 'application/json',
+        'x-ttfd-ip': '203.0.113.5',
+      }
+      const request = new Request(`${origin}/auth${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(body),
+      })
+      return (await auth.handler(request)).status
+    }
+    const credentials = { email: 'a@example.org', password: 'correct horse' }
+    expect(await post('/sign-in/email', credentials, 'https://evil.example')).toBe(403)
+    const way = { provider: 'discord', callbackURL: 'https://evil.example/' }
+    expect(await post('/sign-in/social', way, origin)).toBe(403)
+    expect(await post('/sign-in/email', credentials, origin)).toBe(401)
+    expect(await post('/sign-in/email', credentials, origin)).toBe(401)
+    expect(await post('/sign-in/email', credentials, origin)).toBe(429)
+    // Nothing that it makes by itself opens a session: whom the program has not proven is nobody.
+    expect(await post('/sign-up/email', { name: 'A', ...credentials }, origin)).toBe(400)
   })
 })
 

@@ -6,6 +6,8 @@ import {
   readSignInQuestion,
   takeUpLink,
 } from '../../src/core/website/telegram-sign-in.js'
+import { signInNews } from '../../src/platforms/discord/notices/sign-in-news.js'
+import { wordsOf } from '../../src/platforms/discord/render/words.js'
 import { freshDatabase, KINDS } from '../support/databases.js'
 import { alertIn, formToken, type TestBrowser } from './support/browser.js'
 import { type AuthSite, startAuthSite } from './support/site.js'
@@ -342,6 +344,30 @@ describe('a link from an operator', () => {
       .select(['actor', 'act', 'account_id'])
       .execute()
     expect(audit).toEqual([{ actor: 'cli', act: 'signin_link_given', account_id: account }])
+  })
+
+  test('a letter tells it too, and Discord’s and Telegram’s words name the device', async () => {
+    const { site, account } = await start('postgres', { mail: true })
+    await site.db.kysely
+      .updateTable('unified_users')
+      .set({ website_email: 'v@example.org', locale: 'en' })
+      .where('id', '=', account)
+      .execute()
+    const issued = await give(site, account)
+    if (issued.status !== 'issued') throw new Error(issued.status)
+    await enter(site.browser(), `/login/link/${issued.token}`)
+    const letter = await site.sink?.letter(1)
+    expect([letter?.to, letter?.subject]).toEqual([
+      ['v@example.org'],
+      expect.stringContaining('A sign-in at'),
+    ])
+    expect(letter?.text).toContain('Chrome, Windows')
+    const event = { id: '1', type: 'signed_in', source: 'website', createdAt: new Date() }
+    const data = { by: 'operator', browser: '[x](https://evil.example)', os: 'Windows' }
+    const words = signInNews(wordsOf('ru'), { ...event, data }, 'https://ttfd.example')
+    expect(words).toContain('https://ttfd.example/settings/sessions')
+    expect(words).toContain('по ссылке администратора')
+    expect(words).not.toContain('](https://evil')
   })
 
   test('never into an admin’s account, also when he became one after it was given', async () => {

@@ -7,18 +7,21 @@ export type Letters = {
   reset(locale: Locale, to: string, token: string): void
   /** Somebody registered with an address that has a login already. */
   alreadyHere(locale: Locale, to: string): void
+  /** Somebody signed in by a link; `device` is in words already. */
+  signedIn(locale: Locale, to: string, device: string): void
+  passwordSet(locale: Locale, to: string): void
 }
 
 /** Writes the letters in the words of the person who asked. Nothing in them was typed by anybody. */
 export function createLetters(mailer: Mailer, siteUrl: () => string): Letters {
-  const post = (kind: string, locale: Locale, to: string, path: string) => {
+  const post = (kind: string, locale: Locale, to: string, path: string, values = {}) => {
     const t = translator(locale)
     const site = siteUrl()
     const host = new URL(site).host
     mailer.post({
       to,
       subject: t(`auth:letter.${kind}.subject`, { host }),
-      text: t(`auth:letter.${kind}.text`, { host, url: `${site}${path}` }),
+      text: t(`auth:letter.${kind}.text`, { ...values, host, url: `${site}${path}` }),
     })
   }
   return {
@@ -27,5 +30,7 @@ export function createLetters(mailer: Mailer, siteUrl: () => string): Letters {
     reset: (locale, to, token) =>
       post('reset', locale, to, `/auth/reset-password/${encodeURIComponent(token)}?lang=${locale}`),
     alreadyHere: (locale, to) => post('already_here', locale, to, `/forgot?lang=${locale}`),
+    signedIn: (locale, to, device) => post('signed_in', locale, to, '/settings/sessions', { device }),
+    passwordSet: (locale, to) => post('password_set', locale, to, `/forgot?lang=${locale}`),
   }
 }

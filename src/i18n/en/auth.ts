@@ -192,6 +192,14 @@ export const auth = {
       subject: 'A new password for {{host}}',
       text: 'Hello!\n\nA new password was asked for at {{host}}. Set it here:\n\n{{url}}\n\nThe link works once, for an hour. If it was not you, there is nothing to do: the password stays.\n',
     },
+    signed_in: {
+      subject: 'A sign-in at {{host}}',
+      text: 'Hello!\n\nSomebody has just signed in to your account at {{host}}: {{device}}.\nAll sessions are here:\n\n{{url}}\n\nIf it was not you, end the session that you do not know and write to an admin.\n',
+    },
+    password_set: {
+      subject: 'The password at {{host}} was changed',
+      text: 'Hello!\n\nA new password was set at {{host}}; all other sessions have ended.\nIf it was not you, set it anew:\n\n{{url}}\n',
+    },
     already_here: {
       subject: 'You have a sign-in at {{host}} already',
       text: 'Hello!\n\nSomebody, you we hope, tried to register at {{host}} with this address, but it has a sign-in already.\nIf you forgot the password, set a new one:\n\n{{url}}\n\nIf it was not you, there is nothing to do.\n',

@@ -8,6 +8,7 @@ import { text, type View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
 import { nonceOf } from '../notices/nonce.js'
 import { openDm, outcomeOf } from '../notices/notice-deliverer.js'
+import { signInNews } from '../notices/sign-in-news.js'
 import { lines, localeOf, type Words, wordsOf } from '../render/words.js'
 import type { BaseKit } from '../types.js'
 import { button, endText, platformName, questionView, row } from './link-words.js'
@@ -57,10 +58,11 @@ function newsOf(events: readonly DeliveredEvent[]): DeliveredEvent[] {
 
 async function viewOf(
   { db, rules, now, settings }: BaseKit,
-  { type, data }: DeliveredEvent,
+  event: DeliveredEvent,
   discordId: string,
   words: Words,
 ): Promise<View | null> {
+  const { type, data } = event
   const link = { words, timeZone: settings.timeZone }
   const platform = platformName(words, platformIn(data.platform))
   switch (type) {
@@ -108,6 +110,9 @@ async function viewOf(
           words.say('linking:notice.unlinked_other'),
         ),
       )
+    case 'signed_in':
+    case 'login_changed':
+      return text(signInNews(words, event, settings.siteUrl()))
     default:
       return null
   }
