@@ -180,8 +180,8 @@ export function createAuth(deps: AuthDeps) {
     },
     // Where an error goes whose sign-in is not known. Only read by us, never followed (src/app/auth/web-auth.ts).
     onAPIError: { errorURL: `${settings.publicUrl}/login` },
+    // No level here: with one, the library prints refusals to the console past our logger.
     logger: {
-      level: 'warn',
       log: (level, message, ...more) => {
         const err = more.find((one) => one instanceof Error)
         // A refusal carries what a stranger has sent: its code alone is worth a line.
