@@ -3,7 +3,13 @@ import { isUnavailable } from '../db/unavailable.js'
 import type { AppContext } from './context.js'
 
 /** A part and how it is right now, for heartbeats and /readyz. */
-export type PartStatus = { part: string; ok: boolean; detail: string }
+export type PartStatus = {
+  part: string
+  ok: boolean
+  detail: string
+  /** Web: a proxy that TRUST_PROXY does not list; everybody behind it would share one limit. */
+  unlistedProxy?: string
+}
 
 const BEAT_MS = 5_000
 
@@ -15,7 +21,7 @@ export function startHeartbeats(
   const say = async () => {
     if (!state.isUp) return
     try {
-      for (const { part, ok, detail } of states()) await beat(db, part, holder, { ok, detail })
+      for (const { part, ...detail } of states()) await beat(db, part, holder, detail)
     } catch (error) {
       if (!isUnavailable(error)) log.error({ err: error }, 'a heartbeat could not be written')
     }

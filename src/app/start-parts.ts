@@ -33,7 +33,10 @@ export async function startParts(context: AppContext, only: ReadonlySet<Part>): 
   const web = only.has('web') ? await startWeb(context, { telegram, states: all }) : null
   if (web) {
     context.siteUrl = () => web.url
-    states.push(() => ({ part: 'web', ok: true, detail: web.url }))
+    states.push(() => {
+      const unlistedProxy = web.unlistedProxy()
+      return { part: 'web', ok: true, detail: web.url, ...(unlistedProxy && { unlistedProxy }) }
+    })
   }
   const worker = only.has('worker') ? startWorker(context, deliverers) : null
   if (worker)

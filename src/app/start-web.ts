@@ -6,7 +6,7 @@ import type { PartStatus } from './heartbeats.js'
 import { StartError } from './start-error.js'
 import type { Telegram } from './start-telegram.js'
 
-export type RunningWeb = { url: string; stop(): Promise<void> }
+export type RunningWeb = { url: string; unlistedProxy(): string | null; stop(): Promise<void> }
 
 /** Opens the website. Throws StartError when its port cannot be had. */
 export async function startWeb(
@@ -68,6 +68,7 @@ export async function startWeb(
   if (!config.http.publicUrlIsSet && port === 0) url = `http://localhost:${listening.port}`
   return {
     url,
+    unlistedProxy: () => site.unlistedProxy(),
     async stop() {
       await listening.close()
       await stopAuth()

@@ -29,6 +29,8 @@ export type Site = {
   fetch: Hono<WebEnv>['fetch']
   /** Open live pages. */
   readers(): number
+  /** An address that forwards for others and is not in TRUST_PROXY; null while none was seen. */
+  unlistedProxy(): string | null
   close(): void
 }
 
@@ -126,6 +128,7 @@ export function createSite(deps: WebDeps): Site {
   return {
     fetch: app.fetch,
     readers: () => hub.readers,
+    unlistedProxy: () => address.unlistedProxy,
     close() {
       for (const stop of unsubscribe) stop()
       hub.close()

@@ -18,8 +18,8 @@ export type ClientAddress = {
   of(c: Context<WebEnv>): string
   /** Whether it comes from this machine itself: the socket says so and no forwarding header is there. */
   isLoopback(c: Context<WebEnv>): boolean
-  /** True once a forwarding header was seen from an address that is not trusted. */
-  readonly sawUntrustedHeader: boolean
+  /** The last address that is no trusted proxy and sent a forwarding header; null before the first. */
+  readonly unlistedProxy: string | null
 }
 
 const FORWARDING = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'x-forwarded-host', 'x-forwarded-proto']
@@ -30,18 +30,18 @@ const FORWARDING = ['x-forwarded-for', 'x-real-ip', 'forwarded', 'x-forwarded-ho
  */
 export function clientAddress(trusted: readonly string[]): ClientAddress {
   const proxies = blockList(trusted)
-  let sawUntrustedHeader = false
+  let unlistedProxy: string | null = null
   const isProxy = (address: string) => proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
   return {
-    get sawUntrustedHeader() {
-      return sawUntrustedHeader
+    get unlistedProxy() {
+      return unlistedProxy
     },
     of(c) {
       const socket = plain(c.env.incoming.socket.remoteAddress ?? '')
       const header = c.req.header('x-forwarded-for')
       if (header === undefined || !isIP(socket)) return socket
       if (!isProxy(socket)) {
-        sawUntrustedHeader = true
+        unlistedProxy = socket
         return socket
       }
       let client = socket

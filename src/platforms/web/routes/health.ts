@@ -12,7 +12,7 @@ export function healthRoutes(deps: WebDeps, address: ClientAddress): Hono<WebEnv
     const { ready, parts } = await deps.readiness()
     const status = ready ? 200 : 503
     if (!address.isLoopback(c)) return c.json({ ready }, status)
-    const warnings = address.sawUntrustedHeader ? ['forwarding_header_without_trust_proxy'] : []
+    const warnings = address.unlistedProxy ? ['forwarding_header_without_trust_proxy'] : []
     return c.json({ ready, parts, warnings }, status)
   })
 
