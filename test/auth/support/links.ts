@@ -11,7 +11,7 @@ import { type AuthSite, startAuthSite } from './site.js'
 export const OWNER = '500'
 export const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
-export const random = (n: number) => Math.floor(Math.random() * n)
+const random = (n: number) => Math.floor(Math.random() * n)
 export const contextOf = (site: AuthSite) => ({
   now: site.now(),
   key: site.auth.linkKey,
