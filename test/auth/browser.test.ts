@@ -149,78 +149,84 @@ describe('in a real browser', () => {
   }, 90_000)
 })
 
-describe.each([
+// Two of the looks every day, all four in the long run.
+const LOOKS = [
   { scheme: 'light', locale: 'ru-RU', size: 'phone', viewport: PHONE },
   { scheme: 'dark', locale: 'ru-RU', size: 'desktop', viewport: DESKTOP },
   { scheme: 'dark', locale: 'en-GB', size: 'phone', viewport: PHONE },
   { scheme: 'light', locale: 'en-GB', size: 'desktop', viewport: DESKTOP },
-] as const)('every page of signing in, $scheme, $locale, $size', ({ scheme, locale, size, viewport }) => {
-  test('has no accessibility fault, breaks no policy, fits its screen', async () => {
-    const at = await site({ mail: true })
-    const closed = await site({ discord: null })
-    const { sandbox } = await startBot(at)
-    const anya = sandbox.control.person(sandbox.people.anya.id)
-    anya.start()
-    await sandbox.control.waitForMessage(
-      (message) => message.chat.id === anya.id && message.from?.is_bot === true,
-    )
-    const given = await anya.ask('/site')
-    const link = /\/login\/tg\/[\w-]{22}/.exec(given.text ?? '')?.[0] ?? ''
-    const { page, complaints, close } = await visitor({ colorScheme: scheme, viewport, locale })
-    const look = async (name: string) => {
-      expect(await faultsOf(page, name)).toEqual([])
-      for (const width of [viewport.width, 320]) {
-        await page.setViewportSize({ width, height: viewport.height })
-        const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
-        expect(await page.evaluate(excess), `${name} at ${width} px`).toBe(0)
+] as const
+
+describe.each(process.env.LONG ? LOOKS : LOOKS.slice(1, 3))(
+  'every page of signing in, $scheme, $locale, $size',
+  ({ scheme, locale, size, viewport }) => {
+    test('has no accessibility fault, breaks no policy, fits its screen', async () => {
+      const at = await site({ mail: true })
+      const closed = await site({ discord: null })
+      const { sandbox } = await startBot(at)
+      const anya = sandbox.control.person(sandbox.people.anya.id)
+      anya.start()
+      await sandbox.control.waitForMessage(
+        (message) => message.chat.id === anya.id && message.from?.is_bot === true,
+      )
+      const given = await anya.ask('/site')
+      const link = /\/login\/tg\/[\w-]{22}/.exec(given.text ?? '')?.[0] ?? ''
+      const { page, complaints, close } = await visitor({ colorScheme: scheme, viewport, locale })
+      const look = async (name: string) => {
+        expect(await faultsOf(page, name)).toEqual([])
+        for (const width of [viewport.width, 320]) {
+          await page.setViewportSize({ width, height: viewport.height })
+          const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
+          expect(await page.evaluate(excess), `${name} at ${width} px`).toBe(0)
+        }
+        await page.setViewportSize(viewport)
+        const folder = process.env.AUTH_SHOTS
+        if (folder)
+          await page.screenshot({
+            path: `${folder}/${name}-${locale.slice(0, 2)}-${scheme}-${size}.png`,
+            fullPage: true,
+          })
       }
-      await page.setViewportSize(viewport)
-      const folder = process.env.AUTH_SHOTS
-      if (folder)
-        await page.screenshot({
-          path: `${folder}/${name}-${locale.slice(0, 2)}-${scheme}-${size}.png`,
-          fullPage: true,
-        })
-    }
-    const pages: [name: string, path: string][] = [
-      ['login', '/login'],
-      ['denied', '/login?problem=denied'],
-      ['wait', '/login?problem=wait&wait=42'],
-      ['register', '/register'],
-      ['forgot', '/forgot'],
-      ['reset', '/reset?token=abc'],
-      ['verify', '/auth/verify-email?token=a.b.c'],
-      ['gone', `/login/tg/${'a'.repeat(22)}`],
-      ['question', link],
-    ]
-    for (const [name, path] of pages) {
-      await page.goto(at.origin + path)
-      await look(name)
-    }
-    await page.locator('main form button').click()
-    await page.waitForURL(`${at.origin}${link}`)
-    await look('waiting')
-    await page.goto(`${closed.origin}/register`)
-    await look('register-closed')
-    await page.goto(`${closed.origin}/login`)
-    await look('login-closed')
-    await page.goto(`${at.origin}/auth/discord`)
-    await page.locator(`input[value="${at.discordId('mira')}"]`).check()
-    await page.locator('button[value="allow"]').click()
-    await page.waitForURL(/\/u\/\d+$/)
-    await look('profile')
-    await at.signIn(
-      at.browser('Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Safari/604.1'),
-      'mira',
-    )
-    await page.goto(`${at.origin}/settings/sessions`)
-    await look('sessions')
-    await page.goto(`${at.origin}/login`)
-    await look('signed-in')
-    await page.goto(`${at.origin}/login?again=1&next=/settings/sessions`)
-    await look('again')
-    // A page that is not there says so in the console too.
-    expect(complaints.filter((words) => !words.includes('404'))).toEqual([])
-    await close()
-  }, 90_000)
-})
+      const pages: [name: string, path: string][] = [
+        ['login', '/login'],
+        ['denied', '/login?problem=denied'],
+        ['wait', '/login?problem=wait&wait=42'],
+        ['register', '/register'],
+        ['forgot', '/forgot'],
+        ['reset', '/reset?token=abc'],
+        ['verify', '/auth/verify-email?token=a.b.c'],
+        ['gone', `/login/tg/${'a'.repeat(22)}`],
+        ['question', link],
+      ]
+      for (const [name, path] of pages) {
+        await page.goto(at.origin + path)
+        await look(name)
+      }
+      await page.locator('main form button').click()
+      await page.waitForURL(`${at.origin}${link}`)
+      await look('waiting')
+      await page.goto(`${closed.origin}/register`)
+      await look('register-closed')
+      await page.goto(`${closed.origin}/login`)
+      await look('login-closed')
+      await page.goto(`${at.origin}/auth/discord`)
+      await page.locator(`input[value="${at.discordId('mira')}"]`).check()
+      await page.locator('button[value="allow"]').click()
+      await page.waitForURL(/\/u\/\d+$/)
+      await look('profile')
+      await at.signIn(
+        at.browser('Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Safari/604.1'),
+        'mira',
+      )
+      await page.goto(`${at.origin}/settings/sessions`)
+      await look('sessions')
+      await page.goto(`${at.origin}/login`)
+      await look('signed-in')
+      await page.goto(`${at.origin}/login?again=1&next=/settings/sessions`)
+      await look('again')
+      // A page that is not there says so in the console too.
+      expect(complaints.filter((words) => !words.includes('404'))).toEqual([])
+      await close()
+    }, 90_000)
+  },
+)
