@@ -47,12 +47,8 @@ export async function applyAwards(
   { rules, newId }: ApplyContext,
   { before = [], after = [], onDecided }: ApplyOptions = {},
 ): Promise<Applied[]> {
-  const looked = await runner.run([
-    ...before,
-    lockAccounts(awards),
-    readAccountLimits(awards),
-    findKeys(awards),
-  ])
+  const lock = lockAccounts(awards)
+  const looked = await runner.run([...before, lock, readAccountLimits(lock), findKeys(awards)])
   const [locked = [], limits = [], keys = []] = looked.slice(before.length)
   const states = new Map(limits.map((row) => [row.account_id as number, row.state]))
   const accounts = new AccountsByIdentity(

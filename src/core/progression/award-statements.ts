@@ -35,9 +35,8 @@ export function lockAccounts(awards: readonly Pick<Award, 'who'>[]): Statement {
   }
 }
 
-/** Limits of the accounts that the same awards lock. */
-export function readAccountLimits(awards: readonly Pick<Award, 'who'>[]): Statement {
-  const { values } = lockAccounts(awards)
+/** Limits of the accounts that a `lockAccounts` statement locks. */
+export function readAccountLimits({ values }: Statement): Statement {
   return {
     name: 'read_account_limits',
     text: `select l.account_id, l.state from unified_users u join ttfd.account_limits l on l.account_id = u.id

@@ -44,7 +44,8 @@ export async function findMoved(
   const unlocked = found.filter(({ accountId }) => !accounts.find({ accountId }))
   if (unlocked.length > 0) {
     const wanted = unlocked.map(({ accountId }) => ({ who: { accountId } }))
-    const [locked = [], limits = []] = await runner.run([lockAccounts(wanted), readAccountLimits(wanted)])
+    const lock = lockAccounts(wanted)
+    const [locked = [], limits = []] = await runner.run([lock, readAccountLimits(lock)])
     const states = new Map(limits.map((row) => [row.account_id as number, row.state]))
     for (const row of locked) accounts.add(accountState(row, states.get(row.id as number)))
   }
