@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely'
+import type { Json, JsonNeeded, MaybeTime, PlatformName, Time, TimeDefault } from './columns.js'
 
 /**
  * The live schema as the query builder sees it. `test/db/schema.test.ts` compares it with the database.
@@ -45,16 +46,7 @@ export type Schema = {
   'ttfd.merges': MergesTable
 }
 
-/** A timestamptz: read as Date, written as Date. */
-type Time = ColumnType<Date, Date, Date>
-type TimeDefault = ColumnType<Date, Date | undefined, Date>
-type MaybeTime = ColumnType<Date | null, Date | null | undefined, Date | null>
-/** jsonb: read parsed, written as JSON text (a bare array would reach PostgreSQL as an SQL array). */
-type Json<T> = ColumnType<T, string | undefined, string>
-/** The same without a default. */
-type JsonNeeded<T> = ColumnType<T, string, string>
-
-export type PlatformName = 'telegram' | 'discord' | 'website'
+export type { PlatformName }
 
 export type UnifiedUsersTable = {
   id: number

@@ -2,6 +2,15 @@
 export const web = {
   brand: 'TTFD',
   skip: 'Skip to content',
+  own: {
+    label: 'My pages',
+    profile: 'Profile',
+    statement: 'Statement',
+    link: 'Linked accounts',
+    settings: 'Settings',
+    sessions: 'Sign-ins',
+    data: 'My data',
+  },
   nav: {
     label: 'Sections',
     home: 'Home',

@@ -2,6 +2,15 @@
 export const web = {
   brand: 'TTFD',
   skip: 'К содержанию',
+  own: {
+    label: 'Мои страницы',
+    profile: 'Профиль',
+    statement: 'Выписка',
+    link: 'Связанные аккаунты',
+    settings: 'Настройки',
+    sessions: 'Входы',
+    data: 'Мои данные',
+  },
   nav: {
     label: 'Разделы',
     home: 'Главная',

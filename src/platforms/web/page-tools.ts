@@ -11,13 +11,13 @@ export type PageTools = {
   /** The reader's words and the frame around a page of this path. */
   frame(
     c: Context<WebEnv>,
-    own: Pick<PageFrame, 'path' | 'query' | 'liveUrl' | 'polls'>,
+    own: Pick<PageFrame, 'path' | 'query' | 'liveUrl' | 'polls' | 'sheets'>,
   ): { ui: Ui; frame: PageFrame }
   /** `no-store` is for pages that show what only this browser may see, or hold a form. */
   page(
     c: Context<WebEnv>,
     element: JSX.Element,
-    status?: 200 | 403 | 404 | 429 | 500 | 503,
+    status?: 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503,
     caching?: 'no-cache' | 'no-store',
   ): Response
   /** The error page with its status. */

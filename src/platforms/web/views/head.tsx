@@ -84,6 +84,9 @@ export function Head({ ui, frame, meta }: { ui: Ui; frame: PageFrame; meta: Page
         />
       ))}
       <link rel="stylesheet" href={asset('app.css')} />
+      {frame.sheets?.map((name) => (
+        <link rel="stylesheet" href={asset(`${name}.css`)} />
+      ))}
       <link rel="icon" href={asset('favicon.svg')} type="image/svg+xml" />
       <PreviewTags ui={ui} frame={frame} meta={meta} />
       {(frame.liveUrl || frame.polls) && <meta name="htmx-config" content={HTMX_CONFIG} />}

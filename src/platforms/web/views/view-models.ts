@@ -47,6 +47,8 @@ export type PageFrame = {
   assetVersion?: string | null
   /** The SSE address of this page's live fragments; null for a page that stands still. */
   liveUrl?: string | null
+  /** Style sheets of this page's own beside `app.css`, such as `admin` for `public/admin.css`. */
+  sheets?: readonly string[]
   /** The page asks again by itself until something has happened. */
   polls?: boolean
   /** True when people and events are made up: a banner says so on every page. */
