@@ -1,5 +1,8 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Json, JsonNeeded, MaybeTime, PlatformName, Time, TimeDefault } from './columns.js'
+import type { BoardCountsTable, BoardTopStepsTable } from './tables/boards.js'
+import type { AvatarSource, AvatarsTable } from './tables/pictures.js'
+import type { RestrictionsTable } from './tables/restrictions.js'
 
 /**
  * The live schema as the query builder sees it. `test/db/schema.test.ts` compares it with the database.
@@ -13,6 +16,7 @@ export type Schema = {
   'ttfd.identities': IdentitiesTable
   'ttfd.account_limits': AccountLimitsTable
   'ttfd.account_settings': AccountSettingsTable
+  'ttfd.avatars': AvatarsTable
   'ttfd.daily_rollups': DailyRollupsTable
   'ttfd.deliveries': DeliveriesTable
   'ttfd.game_rounds': GameRoundsTable
@@ -35,6 +39,8 @@ export type Schema = {
   'ttfd.guild_roles': GuildRolesTable
   'ttfd.role_states': RoleStatesTable
   'ttfd.board_tops': BoardTopsTable
+  'ttfd.board_top_steps': BoardTopStepsTable
+  'ttfd.board_counts': BoardCountsTable
   'ttfd.website_users': WebsiteUsersTable
   'ttfd.website_accounts': WebsiteAccountsTable
   'ttfd.website_sessions': WebsiteSessionsTable
@@ -44,6 +50,7 @@ export type Schema = {
   'ttfd.sign_in_tries': SignInTriesTable
   'ttfd.sign_in_links': SignInLinksTable
   'ttfd.merges': MergesTable
+  'ttfd.restrictions': RestrictionsTable
 }
 
 export type { PlatformName }
@@ -135,6 +142,8 @@ export type AccountSettingsTable = {
   /** Null: as the guild has it. */
   notice_place: MemberNoticePlace | null
   notice_pings: Generated<boolean>
+  /** Null: never chose. */
+  avatar_source: AvatarSource | null
   updated_at: TimeDefault
 }
 
@@ -292,7 +301,13 @@ export type RoleStatesTable = {
   changed_at: MaybeTime
 }
 
-export type BoardTopsTable = { board: string; period: string; account_id: number; value: number }
+export type BoardTopsTable = {
+  board: string
+  period: string
+  account_id: number
+  value: number
+  place: number
+}
 
 export type LinkCodesTable = {
   platform: PlatformName

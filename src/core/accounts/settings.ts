@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Reader } from '../../db/connect.js'
 import type { MemberNoticePlace } from '../../db/schema.js'
+import type { AvatarSource } from '../../db/tables/pictures.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
 
 /** What a member chose about himself. */
@@ -14,13 +15,15 @@ export type AccountSettings = {
   notice_place: MemberNoticePlace | null
   /** Whether a notice in a channel may ping. */
   notice_pings: boolean
+  /** Where his picture comes from; null: never chose. */
+  avatar_source: AvatarSource | null
 }
 
 export async function readSettings(reader: Reader, accountId: number): Promise<AccountSettings> {
   const row = await reader
     .selectFrom('unified_users as u')
     .leftJoin('ttfd.account_settings as s', 's.account_id', 'u.id')
-    .select(['u.locale', 's.private', 's.notices', 's.notice_place', 's.notice_pings'])
+    .select(['u.locale', 's.private', 's.notices', 's.notice_place', 's.notice_pings', 's.avatar_source'])
     .where('u.id', '=', accountId)
     .executeTakeFirst()
   return {
@@ -29,6 +32,7 @@ export async function readSettings(reader: Reader, accountId: number): Promise<A
     notices: row?.notices ?? true,
     notice_place: row?.notice_place ?? null,
     notice_pings: row?.notice_pings ?? false,
+    avatar_source: row?.avatar_source ?? null,
   }
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { MemberNoticePlace, PlatformName } from '../../db/schema.js'
+import type { AvatarSource } from '../../db/tables/pictures.js'
 import { type Limits, readLimits } from '../progression/limits.js'
 
 /** What a member chose, as far as a merge touches it. */
@@ -9,6 +10,8 @@ export type SideSettings = {
   notices: boolean
   notice_place: MemberNoticePlace | null
   notice_pings: boolean
+  /** Absent: never chose. */
+  avatar_source?: AvatarSource
 }
 
 /** Everything that one account brings into a merge, and what its undo gives back. */
@@ -51,7 +54,15 @@ export async function readMergeSide(reader: Reader, accountId: number): Promise<
     .leftJoin('ttfd.account_limits as l', 'l.account_id', 'u.id')
     .leftJoin('ttfd.account_settings as s', 's.account_id', 'u.id')
     .selectAll('u')
-    .select(['a.claimed_at', 'l.state', 's.private', 's.notices', 's.notice_place', 's.notice_pings'])
+    .select([
+      'a.claimed_at',
+      'l.state',
+      's.private',
+      's.notices',
+      's.notice_place',
+      's.notice_pings',
+      's.avatar_source',
+    ])
     .select((eb) =>
       eb
         .selectFrom('ttfd.game_rounds as r')
@@ -96,6 +107,7 @@ export async function readMergeSide(reader: Reader, accountId: number): Promise<
             notices,
             notice_place: row.notice_place,
             notice_pings: row.notice_pings ?? false,
+            ...(row.avatar_source && { avatar_source: row.avatar_source }),
           },
     limits: readLimits(row.state),
   }

@@ -166,6 +166,7 @@ function splitSettings(
     united?.private === current?.private &&
     united?.notices === current?.notices &&
     united?.notice_place === current?.notice_place &&
-    united?.notice_pings === current?.notice_pings
+    united?.notice_pings === current?.notice_pings &&
+    united?.avatar_source === current?.avatar_source
   return isUntouched ? { survivor, loser } : { survivor: current, loser: uniteSettings(loser, current) }
 }

@@ -165,12 +165,14 @@ export function uniteSettings(a: SideSettings | null, b: SideSettings | null): S
   if (a === null && b === null) return null
   const [one, other] = [a ?? NO_SETTINGS, b ?? NO_SETTINGS]
   const quiet = one.notice_place === 'none' || other.notice_place === 'none'
+  const avatar_source = one.avatar_source ?? other.avatar_source
   const notice_place = quiet ? 'none' : (one.notice_place ?? other.notice_place)
   return {
     private: one.private || other.private,
     notices: one.notices && other.notices,
     notice_place,
     notice_pings: one.notice_pings && other.notice_pings,
+    ...(avatar_source && { avatar_source }),
   }
 }
 
