@@ -3,6 +3,7 @@ import { type Listening, serveSite } from '../platforms/web/serve.js'
 import { startAuth } from './auth/start-auth.js'
 import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
+import { spoolState } from './spool-state.js'
 import { StartError } from './start-error.js'
 import type { Telegram } from './start-telegram.js'
 
@@ -13,13 +14,14 @@ export async function startWeb(
   context: AppContext,
   { telegram, states }: { telegram: Telegram | null; states: () => PartStatus[] },
 ): Promise<RunningWeb> {
-  const { config, db, state, feed, log, metrics, sandbox, now, newId } = context
+  const { config, db, state, writer, feed, log, metrics, sandbox, now, newId } = context
   // With PORT=0 the address is known only once the port is open.
   let url = config.http.publicUrl
   const { auth, stop: stopAuth } = startAuth(context, () => url)
   const site = createSite({
     db,
     rules: () => state.rules,
+    writer,
     changes: feed,
     log,
     now,
@@ -41,12 +43,14 @@ export async function startWeb(
     onAnswer: metrics.requestAnswered,
     readiness: async () => {
       const database = { part: 'database', ok: state.isUp, detail: state.isUp ? db.kind : 'unavailable' }
-      const parts = [database, { part: 'feed', ok: feed.isConnected, detail: '' }, ...states()]
+      const feedState = { part: 'feed', ok: feed.isConnected, detail: '' }
+      const parts = [database, feedState, ...spoolState(context), ...states()]
       return { ready: state.isUp && feed.isConnected, parts }
     },
     metrics: async () => {
       metrics.liveStreamsOpen(site.readers())
       metrics.databaseAnswers(state.isUp)
+      if (context.spool) metrics.spoolHolds(context.spool.status, now())
       return { contentType: metrics.contentType, text: await metrics.text() }
     },
     auth,

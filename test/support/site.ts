@@ -42,6 +42,7 @@ export async function startSite(
   const site = createSite({
     db,
     rules: () => RULES,
+    writer,
     changes: feed,
     log: { info: log, warn: log, error: log },
     now: () => new Date(),

@@ -1,3 +1,4 @@
+import type { AwardSink } from '../../core/progression/award-writer.js'
 import type { Rules } from '../../core/progression/rules.js'
 import type { Database } from '../../db/connect.js'
 import type { WebAuth } from './auth/web-auth.js'
@@ -23,6 +24,8 @@ type Changes = {
 export type WebDeps = {
   db: Database
   rules: () => Rules
+  /** The one door for what members do here. */
+  writer: AwardSink
   changes: Changes
   log: WebLog
   now: () => Date

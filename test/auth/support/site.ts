@@ -79,6 +79,7 @@ export async function startAuthSite(db: Database, options: AuthSiteOptions = {})
   const site = createSite({
     db,
     rules: () => RULES,
+    writer,
     changes: feed,
     log: { info: log, warn: log, error: log },
     now,
@@ -113,6 +114,8 @@ export async function startAuthSite(db: Database, options: AuthSiteOptions = {})
     auth,
     origin,
     sink,
+    writer,
+    feed,
     logged,
     now,
     newId: nextId,
