@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Json, JsonNeeded, MaybeTime, PlatformName, Time, TimeDefault } from './columns.js'
 import type { BoardCountsTable, BoardTopStepsTable } from './tables/boards.js'
+import type { DeletionsTable, EmailChangesTable, ErasedIdentitiesTable } from './tables/deletion.js'
 import type { AvatarSource, AvatarsTable } from './tables/pictures.js'
 import type { RestrictionsTable } from './tables/restrictions.js'
 
@@ -51,6 +52,9 @@ export type Schema = {
   'ttfd.sign_in_links': SignInLinksTable
   'ttfd.merges': MergesTable
   'ttfd.restrictions': RestrictionsTable
+  'ttfd.deletions': DeletionsTable
+  'ttfd.erased_identities': ErasedIdentitiesTable
+  'ttfd.email_changes': EmailChangesTable
 }
 
 export type { PlatformName }
@@ -144,6 +148,13 @@ export type AccountSettingsTable = {
   notice_pings: Generated<boolean>
   /** Null: never chose. */
   avatar_source: AvatarSource | null
+  /** A name of the member's own choice. */
+  display_name: string | null
+  notices_telegram: Generated<boolean>
+  notices_discord: Generated<boolean>
+  /** Hours; null: from 23 to 9. */
+  quiet_from: number | null
+  quiet_to: number | null
   updated_at: TimeDefault
 }
 
