@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Bot, InlineKeyboard } from 'grammy'
@@ -13,7 +12,6 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
   woff2: 'font/woff2',
 }
-const require = createRequire(import.meta.url)
 
 /** A playground as the site serves it: static files, a page to frame, and a sandbox behind it. */
 export async function startPlayground(options: Partial<PlaygroundOptions> = {}) {
@@ -23,10 +21,7 @@ export async function startPlayground(options: Partial<PlaygroundOptions> = {}) 
   const site = new Hono()
   site.get('/assets/:file{.+}', (c) => {
     const file = c.req.param('file')
-    const font = /^fonts\/inter-(latin|cyrillic)\.woff2$/.exec(file)
-    const path = font
-      ? require.resolve(`@fontsource-variable/inter/files/inter-${font[1]}-wght-normal.woff2`)
-      : new URL(`../../public/${file}`, import.meta.url)
+    const path = new URL(`../../public/${file}`, import.meta.url)
     const type = TYPES[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
     return c.body(new Uint8Array(readFileSync(path)), 200, { 'content-type': type })
   })

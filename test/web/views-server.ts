@@ -8,15 +8,14 @@ const POLICY =
   "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 const MODULES = 'node_modules'
-const INTER = `${MODULES}/@fontsource-variable/inter/files`
 const ASSETS: Record<string, [file: string, type: string]> = {
   'app.css': ['public/app.css', 'text/css'],
   'live.js': ['public/live.js', 'text/javascript'],
   'favicon.svg': ['public/favicon.svg', 'image/svg+xml'],
   'htmx.min.js': [`${MODULES}/htmx.org/dist/htmx.min.js`, 'text/javascript'],
   'sse.js': [`${MODULES}/htmx-ext-sse/dist/sse.min.js`, 'text/javascript'],
-  'fonts/inter-cyrillic.woff2': [`${INTER}/inter-cyrillic-wght-normal.woff2`, 'font/woff2'],
-  'fonts/inter-latin.woff2': [`${INTER}/inter-latin-wght-normal.woff2`, 'font/woff2'],
+  'fonts/inter-cyrillic.woff2': ['public/fonts/inter-cyrillic.woff2', 'font/woff2'],
+  'fonts/inter-latin.woff2': ['public/fonts/inter-latin.woff2', 'font/woff2'],
 }
 
 export type ViewServer = {

@@ -36,9 +36,10 @@ export function createAssets(): Assets {
   }
   add('htmx.min.js', readFileSync(require.resolve('htmx.org/dist/htmx.min.js')))
   add('sse.js', readFileSync(require.resolve('htmx-ext-sse/dist/sse.min.js')))
+  // How they were made: scripts/make-fonts.sh.
   for (const script of ['latin', 'cyrillic']) {
-    const font = require.resolve(`@fontsource-variable/inter/files/inter-${script}-wght-normal.woff2`)
-    add(`fonts/inter-${script}.woff2`, readFileSync(font))
+    const name = `fonts/inter-${script}.woff2`
+    add(name, readFileSync(new URL(name, PUBLIC)))
   }
   const hash = createHash('sha256')
   for (const [name, { plain }] of [...files].sort(([a], [b]) => a.localeCompare(b)))
