@@ -4,6 +4,7 @@ import type { BoardCountsTable, BoardTopStepsTable } from './tables/boards.js'
 import type { DeletionsTable, EmailChangesTable, ErasedIdentitiesTable } from './tables/deletion.js'
 import type { AvatarSource, AvatarsTable } from './tables/pictures.js'
 import type { RestrictionsTable } from './tables/restrictions.js'
+import type { DiscordLinkRequestsTable, UnlinksTable } from './tables/web-linking.js'
 
 /**
  * The live schema as the query builder sees it. `test/db/schema.test.ts` compares it with the database.
@@ -51,6 +52,8 @@ export type Schema = {
   'ttfd.sign_in_tries': SignInTriesTable
   'ttfd.sign_in_links': SignInLinksTable
   'ttfd.merges': MergesTable
+  'ttfd.discord_link_requests': DiscordLinkRequestsTable
+  'ttfd.unlinks': UnlinksTable
   'ttfd.restrictions': RestrictionsTable
   'ttfd.deletions': DeletionsTable
   'ttfd.erased_identities': ErasedIdentitiesTable
@@ -363,7 +366,7 @@ export type LinkHistoryTable = {
   platform: PlatformName
   platform_id: string
   account_id: number
-  act: 'carried' | 'unlinked' | 'merged' | 'undone'
+  act: 'carried' | 'unlinked' | 'merged' | 'undone' | 'put_back'
   happened_at: Time
   slot: PlatformName | null
 }
