@@ -1,8 +1,9 @@
 import type { Database } from '../../db/connect.js'
+import type { PlatformName } from '../../db/schema.js'
 import { findAccountId } from '../accounts/find-account.js'
-import type { Identity } from '../accounts/identity.js'
+import type { Identity, PersonFacts } from '../accounts/identity.js'
 import type { RankUp } from '../progression/award.js'
-import type { AwardSink } from '../progression/award-writer.js'
+import type { AwardKeeper, AwardSink } from '../progression/award-writer.js'
 import { communityDay, secondsToNextDay } from '../progression/community-day.js'
 import type { Rules } from '../progression/rules.js'
 
@@ -19,14 +20,17 @@ export type ClaimDaily =
   | { status: 'already_claimed'; nextInSeconds: number }
   | { status: 'unknown_account' }
 
-/** Claims the community day's daily: once a day per account, and per identity through the marks it carries. */
+/**
+ * Claims the community day's daily: once a day per account, and per identity through the marks it carries. Whoever is
+ * signed in on the website is known by his account.
+ */
 export async function claimDaily(
   db: Database,
   writer: AwardSink,
-  who: Identity,
+  who: Identity | { platform: PlatformName; accountId: number },
   { rules, now }: { rules: Rules; now: Date },
 ): Promise<ClaimDaily> {
-  const accountId = await findAccountId(db.kysely, who)
+  const accountId = 'accountId' in who ? who.accountId : await findAccountId(db.kysely, who)
   if (accountId === null) return { status: 'unknown_account' }
   const outcome = await writer.award({
     key: `daily:${accountId}:${communityDay(now, rules.timeZone)}`,
@@ -42,4 +46,25 @@ export async function claimDaily(
   if (outcome.status === 'refused' && outcome.reason === 'unknown_account')
     return { status: 'unknown_account' }
   return { status: 'already_claimed', nextInSeconds: secondsToNextDay(now, rules.timeZone) }
+}
+
+/**
+ * Keeps the daily of somebody whose account cannot be looked up, because the database is away: it is paid as of `now`
+ * when that is back, unless the day is claimed by then. False where nothing keeps awards.
+ */
+export async function keepDaily(
+  writer: AwardSink | AwardKeeper,
+  who: Identity,
+  { facts, rules, now }: { facts: PersonFacts; rules: Rules; now: Date },
+): Promise<boolean> {
+  if (!('take' in writer)) return false
+  await writer.take({
+    key: `daily:${who.platform}:${who.id}:${communityDay(now, rules.timeZone)}`,
+    who,
+    occurredAt: now,
+    source: who.platform,
+    act: { type: 'daily' },
+    create: facts,
+  })
+  return true
 }
