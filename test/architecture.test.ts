@@ -42,6 +42,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   observability: [],
   sync: ['core', 'db', 'observability'],
   import: ['core', 'db', 'i18n', 'observability'],
+  spool: ['core', 'db'],
   'platforms/telegram': ['core', 'db', 'i18n', 'observability'],
   'platforms/discord': ['core', 'db', 'i18n', 'observability'],
   'platforms/web': ['core', 'db', 'i18n', 'observability'],
@@ -50,6 +51,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'core',
     'db',
     'sync',
+    'spool',
     'import',
     'platforms/telegram',
     'platforms/discord',
@@ -59,7 +61,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'i18n',
     'observability',
   ],
-  cli: ['app', 'core', 'sync', 'db', 'import', 'config', 'i18n', 'observability'],
+  cli: ['app', 'core', 'sync', 'spool', 'db', 'import', 'config', 'i18n', 'observability'],
 }
 
 /** Types alone may cross here: a platform knows the shapes of the database, never its queries. */

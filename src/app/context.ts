@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
-import type { AwardSink } from '../core/progression/award-writer.js'
+import type { AwardKeeper, AwardSink } from '../core/progression/award-writer.js'
 import type { Database } from '../db/connect.js'
 import type { Locale, Translate } from '../i18n/translate.js'
 import type { Logger } from '../observability/logger.js'
 import type { Metrics } from '../observability/metrics.js'
+import type { Spool } from '../spool/spool.js'
 import type { ChangeFeed } from '../sync/change-feed.js'
 import type { DatabaseState } from './database-state.js'
 import type { Sandbox } from './start-sandbox.js'
@@ -21,7 +22,9 @@ export type AppContext = {
   print: (line: string) => void
   db: Database
   state: DatabaseState
-  writer: AwardSink
+  writer: AwardSink | AwardKeeper
+  /** Keeps awards while the database is away; null until it was opened. */
+  spool: Spool | null
   feed: ChangeFeed
   sandbox: Sandbox | null
   /** Names this process among all that use the database. */

@@ -12,13 +12,18 @@ export function makeHolder(): string {
 
 /** Whether a holder is known to be dead: a process of this very machine that is gone. Of others nothing is known. */
 export function isDeadHolder(holder: string): boolean {
+  return holderState(holder) === 'dead'
+}
+
+export function holderState(holder: string): 'alive' | 'dead' | 'unknown' {
   const [, pid, space] = holder.split(':')
-  if (space !== processSpace() || !/^\d+$/.test(pid ?? '')) return false
+  if (space !== processSpace() || !/^\d+$/.test(pid ?? '')) return 'unknown'
   try {
     process.kill(Number(pid), 0)
-    return Number(pid) === process.pid
+    // An earlier process of our own number.
+    return Number(pid) === process.pid ? 'dead' : 'alive'
   } catch (error) {
-    return (error as { code?: string }).code === 'ESRCH'
+    return (error as { code?: string }).code === 'ESRCH' ? 'dead' : 'alive'
   }
 }
 

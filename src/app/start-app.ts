@@ -17,6 +17,7 @@ import { makeHolder } from './holder.js'
 import { measured } from './measured-writer.js'
 import { PARTS, type Part } from './parts.js'
 import { StartError } from './start-error.js'
+import { startSpool } from './start-spool.js'
 
 export type StartOptions = {
   config: Config
@@ -51,7 +52,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     import('./start-parts.js'),
     config.sandbox.on ? import('./start-sandbox.js') : null,
   ])
-  const db = await open(config, t)
+  const db = await open(config, secrets, t)
   let refuse: (error: StartError) => void = () => {}
   const failed = new Promise<never>((_, reject) => {
     refuse = reject
@@ -92,6 +93,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     db,
     state,
     writer: measured(writer, metrics),
+    spool: null,
     feed: new ChangeFeed(db),
     sandbox: null,
     holder: makeHolder(),
@@ -119,6 +121,10 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     await context.feed.start()
     closers.push(() => context.feed.stop())
     closers.push(() => writer.close())
+    const spool = await startSpool(context)
+    context.writer = spool
+    context.spool = spool
+    closers.push(() => spool.stop())
     const [{ startParts }, sandboxModule] = await loading
     if (sandboxModule) {
       const sandbox = await sandboxModule.startSandbox()
@@ -148,10 +154,11 @@ const REFUSALS = {
   changed_migration: 'app:changed_migration',
 } as const
 
-async function open(config: Config, t: AppContext['t']): Promise<Database> {
-  if (config.database.kind === 'postgres') return openDatabase({ url: config.database.url })
+async function open(config: Config, secrets: Secrets, t: AppContext['t']): Promise<Database> {
+  const idHashKey = () => secrets.idHashKey
+  if (config.database.kind === 'postgres') return openDatabase({ url: config.database.url, idHashKey })
   try {
-    return await openDatabase({ dataDir: config.database.dataDir })
+    return await openDatabase({ dataDir: config.database.dataDir, idHashKey })
   } catch (error) {
     if (!(error instanceof DirectoryInUseError)) throw error
     throw new StartError(t('app:directory_in_use', { directory: error.directory, pid: error.pid ?? '?' }))

@@ -7,7 +7,7 @@ export type Metrics = ReturnType<typeof createMetrics>
  * `ttfd_awards_total{source,status}` and `ttfd_award_seconds` (call to durable answer),
  * `ttfd_deliveries_total{destination,state}`, `ttfd_http_requests_total{method,route,status}` and
  * `ttfd_http_request_seconds{route}`, `ttfd_live_streams` (open SSE connections), `ttfd_database_up` (1 or 0),
- * `ttfd_telegram_updates_total{kind}`, and Node's own `process_*` and `nodejs_*`.
+ * `ttfd_telegram_updates_total{kind}`, `ttfd_spool_entries`, `ttfd_spool_bytes`, `ttfd_spool_age_seconds`, and Node's own `process_*` and `nodejs_*`.
  */
 export function createMetrics() {
   const registry = new Registry()
@@ -46,6 +46,13 @@ export function createMetrics() {
   })
   const liveStreams = new Gauge({ name: 'ttfd_live_streams', help: 'Open live streams', registers })
   const databaseUp = new Gauge({ name: 'ttfd_database_up', help: '1 while the database answers', registers })
+  const spoolEntries = new Gauge({ name: 'ttfd_spool_entries', help: 'Awards kept on the disk', registers })
+  const spoolBytes = new Gauge({ name: 'ttfd_spool_bytes', help: 'Bytes of awards kept on the disk', registers })
+  const spoolAge = new Gauge({
+    name: 'ttfd_spool_age_seconds',
+    help: 'Seconds since the oldest kept award was taken',
+    registers,
+  })
   const updates = new Counter({
     name: 'ttfd_telegram_updates_total',
     help: 'Telegram updates taken in, by kind',
@@ -72,6 +79,11 @@ export function createMetrics() {
     },
     databaseAnswers(up: boolean): void {
       databaseUp.set(up ? 1 : 0)
+    },
+    spoolHolds(held: { entries: number; bytes: number; oldestAt: Date | null }, now: Date): void {
+      spoolEntries.set(held.entries)
+      spoolBytes.set(held.bytes)
+      spoolAge.set(held.oldestAt ? Math.max(0, (now.getTime() - held.oldestAt.getTime()) / 1000) : 0)
     },
     updateTaken(kind: string): void {
       updates.inc({ kind })

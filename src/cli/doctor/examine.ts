@@ -9,6 +9,7 @@ import { checkDatabase } from './check-database.js'
 import { checkDiscord } from './check-discord.js'
 import { checkFiles } from './check-files.js'
 import { checkProgram } from './check-program.js'
+import { checkSpool } from './check-spool.js'
 import { checkTelegram } from './check-telegram.js'
 
 /** Examines the whole installation; what cannot be examined is a finding too. */
@@ -18,7 +19,12 @@ export async function examine(cli: Cli): Promise<Finding[]> {
   if ('problems' in loaded)
     return [...findings, ...loaded.problems.map((problem) => configFinding(cli.t, problem))]
   const { config } = loaded
-  findings.push(ok('config_ok'), sandboxFinding(cli.t, config), ...checkFiles(config))
+  findings.push(
+    ok('config_ok'),
+    sandboxFinding(cli.t, config),
+    ...checkFiles(config),
+    ...checkSpool(config, new Date()),
+  )
   const telegram = await checkTelegram(config)
   const discord = await checkDiscord(config)
   findings.push(...(await askDatabase(cli, config, discord.guildIds)))

@@ -18,6 +18,20 @@ export interface AwardSink {
   award(award: Award): Promise<AwardOutcome>
 }
 
+/** The database is away; the award is on the disk and counts, once, as of when it happened, when it is back. */
+export type Kept = { status: 'kept' }
+
+/** Takes awards also while the database is away. For acts whose answer can wait: never for bets. */
+export interface AwardKeeper extends AwardSink {
+  /** Rejects with DatabaseUnavailableError only when it can be kept nowhere. */
+  take(award: Award): Promise<AwardOutcome | Kept>
+}
+
+/** Hands an award in for which an answer can wait: kept where something keeps, else tried at once. */
+export function takeAward(writer: AwardSink | AwardKeeper, award: Award): Promise<AwardOutcome | Kept> {
+  return 'take' in writer ? writer.take(award) : writer.award(award)
+}
+
 // Two keep PostgreSQL busy while this process decides; the embedded database has one session anyway.
 const LANES = { postgres: 2, embedded: 1 }
 

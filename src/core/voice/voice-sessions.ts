@@ -108,7 +108,7 @@ async function saveIn(
     .filter((one) => kept.includes(one) || !one.session)
     .flatMap((one) => one.minutes)
     .sort((a, b) => a.completedAt.getTime() - b.completedAt.getTime())
-    .map(awardOf)
+    .map(voiceAward)
   const applied = awards.length === 0 ? [] : await applyAwards(runnerOf(tx), awards, { rules, newId })
   const created = awards
     .filter((_, index) => {
@@ -139,7 +139,8 @@ async function storeSessions(tx: Tx, open: readonly VoiceSession[]): Promise<voi
   )
 }
 
-function awardOf(minute: VoiceMinute): Award {
+/** A completed minute as the one door takes it. */
+export function voiceAward(minute: VoiceMinute): Award {
   return {
     key: voiceMinuteKey(minute),
     who: { platform: 'discord', id: minute.discordId },

@@ -15,7 +15,7 @@ export const discord = {
       board: {
         name: 'board',
         description: 'What counts',
-        choice: { xp: 'XP', coins: 'Coins', voice: 'Time in voice', messages: 'Messages' },
+        choice: { xp: 'XP', coins: 'Coins', voice: 'Time in voice', messages: 'Messages', games: 'Games' },
       },
       period: {
         name: 'period',
@@ -137,6 +137,8 @@ export const discord = {
     unnamed: 'Player {{id}}',
     messages_one: '{{n}} message',
     messages_other: '{{n}} messages',
+    games_one: '{{n}} game',
+    games_other: '{{n}} games',
   },
   earn: {
     gain_xp: '+{{xp}}',
@@ -147,6 +149,7 @@ export const discord = {
     cooldown: '⏳ Once an hour only. Next: {{next}}',
   },
   daily: {
+    kept: 'The database is away right now, but today’s reward is noted: it arrives as soon as the database is back.',
     claimed: "🎁 The day's reward: {{gain}}",
     streak_one: '🔥 Streak: {{n}} day',
     streak_other: '🔥 Streak: {{n}} days',

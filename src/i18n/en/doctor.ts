@@ -23,6 +23,9 @@ export const doctor = {
     file_open: 'The file {{path}} is open to other users ({{mode}})',
     secret_open: 'The secret {{path}} is open to other users ({{mode}})',
     disk_ok: 'Free on the disk: {{free}} MiB',
+    spool_waits:
+      'Awards wait on the disk ({{kilobytes}} KiB in {{files}} files, the oldest for {{minutes}} min): {{path}}',
+    spool_rejected: '{{count}} kept awards could not be written; they are in {{path}}',
     disk_low: '{{free}} MiB are left on the disk, {{needed}} are needed: writing has stopped',
     database_postgres: 'PostgreSQL {{version}}: {{place}}',
     database_embedded: 'Embedded database: {{place}}',
@@ -98,6 +101,8 @@ export const doctor = {
     folder_open: 'chmod 700 {{path}}',
     file_open: 'chmod 600 {{path}}',
     secret_open: 'chmod 600 {{path}}',
+    spool_waits: 'Start the program with its database within reach: it writes them by itself',
+    spool_rejected: 'Read the reasons in {{path}}, mend with ttfd account adjust, then delete the file',
     disk_low: 'df -h {{path}}; make room',
     database_embedded_for_real: 'export DATABASE_URL="postgresql://..." && ttfd migrate',
     database_unusable: '{{mend}}',

@@ -62,6 +62,7 @@ export const telegram = {
     unknown_in_group: 'We have not met yet. Open the private chat and press Start.',
   },
   daily: {
+    kept: 'The database is away right now, but today’s reward is noted: it arrives as soon as the database is back.',
     claimed: '🎁 Daily reward: <b>+{{xp}} XP</b> and {{coins}}.',
     rehearsal: '🎁 The day counts. This is a rehearsal, so no rewards are paid right now.',
     streak_one: '🔥 {{n}} day in a row.',

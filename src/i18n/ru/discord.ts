@@ -18,7 +18,13 @@ export const discord = {
       board: {
         name: 'рейтинг',
         description: 'По чему считать',
-        choice: { xp: 'Опыт', coins: 'Монеты', voice: 'Время в голосе', messages: 'Сообщения' },
+        choice: {
+          xp: 'Опыт',
+          coins: 'Монеты',
+          voice: 'Время в голосе',
+          messages: 'Сообщения',
+          games: 'Игры',
+        },
       },
       period: {
         name: 'период',
@@ -145,6 +151,10 @@ export const discord = {
     messages_few: '{{n}} сообщения',
     messages_many: '{{n}} сообщений',
     messages_other: '{{n}} сообщения',
+    games_one: '{{n}} игра',
+    games_few: '{{n}} игры',
+    games_many: '{{n}} игр',
+    games_other: '{{n}} игры',
   },
   earn: {
     gain_xp: '+{{xp}}',
@@ -155,6 +165,7 @@ export const discord = {
     cooldown: '⏳ Это можно раз в час. Снова: {{next}}',
   },
   daily: {
+    kept: 'База данных сейчас недоступна, но награда за сегодня записана: придёт, как только связь вернётся.',
     claimed: '🎁 Награда дня: {{gain}}',
     streak_one: '🔥 Серия: {{n}} день',
     streak_few: '🔥 Серия: {{n}} дня',

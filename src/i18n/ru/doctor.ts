@@ -27,6 +27,9 @@ export const doctor = {
     file_open: 'Файл {{path}} открыт другим пользователям ({{mode}})',
     secret_open: 'Секрет {{path}} открыт другим пользователям ({{mode}})',
     disk_ok: 'Свободно на диске: {{free}} МиБ',
+    spool_waits:
+      'На диске ждут начисления ({{kilobytes}} КиБ, файлов: {{files}}, самому старому {{minutes}} мин): {{path}}',
+    spool_rejected: 'Записать не удалось начислений: {{count}}. Они в {{path}}',
     disk_low: 'На диске осталось {{free}} МиБ, нужно {{needed}}: запись остановлена',
     database_postgres: 'PostgreSQL {{version}}: {{place}}',
     database_embedded: 'Встроенная база: {{place}}',
@@ -101,6 +104,8 @@ export const doctor = {
     folder_open: 'chmod 700 {{path}}',
     file_open: 'chmod 600 {{path}}',
     secret_open: 'chmod 600 {{path}}',
+    spool_waits: 'Запусти программу с доступной базой: она запишет их сама',
+    spool_rejected: 'Прочитай причины в {{path}}, поправь через ttfd account adjust и удали файл',
     disk_low: 'df -h {{path}}; освободи место',
     database_embedded_for_real: 'export DATABASE_URL="postgresql://..." && ttfd migrate',
     database_unusable: '{{mend}}',

@@ -1,4 +1,5 @@
 import { cleanName } from '../../core/accounts/clean-name.js'
+import { isOutage } from '../../core/availability/is-outage.js'
 import { listPlaces, movePlace, setPlace } from '../../core/places/places.js'
 import type { Database } from '../../db/connect.js'
 
@@ -12,6 +13,7 @@ export class PlacesBook {
   readonly #clock: () => number
   #entries: { at: number; multipliers: Map<string, number | null> } | null = null
   #loading: Promise<Map<string, number | null>> | null = null
+  #last: Map<string, number | null> | null = null
   #changes = 0
 
   /** `clock` gives monotonic milliseconds. */
@@ -26,7 +28,10 @@ export class PlacesBook {
     this.#clock = clock
   }
 
-  /** How much of the usual a group pays; null when it pays nothing. At most half a minute behind other processes. */
+  /**
+   * How much of the usual a group pays; null when it pays nothing. At most half a minute behind other processes; while
+   * the database is away the last that was read holds.
+   */
   async multiplierOf(chatId: string): Promise<number | null> {
     const entry = (await this.#fresh()).get(chatId)
     if (entry !== undefined) return entry
@@ -73,7 +78,12 @@ export class PlacesBook {
         places.map((place) => [place.placeId, place.pays ? place.multiplier : null]),
       )
       if (changes === this.#changes) this.#entries = { at, multipliers }
+      this.#last = multipliers
       return multipliers
+    } catch (error) {
+      if (this.#last === null || !isOutage(error)) throw error
+      if (changes === this.#changes) this.#entries = { at, multipliers: this.#last }
+      return this.#last
     } finally {
       if (changes === this.#changes) this.#loading = null
     }

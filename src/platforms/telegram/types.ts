@@ -1,5 +1,5 @@
 import type { Context } from 'grammy'
-import type { AwardSink } from '../../core/progression/award-writer.js'
+import type { AwardKeeper, AwardSink } from '../../core/progression/award-writer.js'
 import type { Rules } from '../../core/progression/rules.js'
 import type { Database } from '../../db/connect.js'
 import type { PlacesBook } from './places.js'
@@ -42,7 +42,7 @@ export type TelegramSettings = {
 
 export type TelegramDeps = {
   db: Database
-  writer: AwardSink
+  writer: AwardSink | AwardKeeper
   rules: () => Rules
   now: () => Date
   newId: () => string

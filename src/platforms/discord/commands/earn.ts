@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { claimDaily } from '../../../core/economy/claim-daily.js'
+import { isOutage } from '../../../core/availability/is-outage.js'
+import { claimDaily, keepDaily } from '../../../core/economy/claim-daily.js'
 import { COIN_SIDES, coinFlip } from '../../../core/games/coin-flip.js'
 import { dice } from '../../../core/games/dice.js'
 import { type HourlyGame, type PlayHourly, playHourly } from '../../../core/games/hourly.js'
@@ -33,14 +34,32 @@ const gain = (words: Words, xp: number, coins: number) =>
     coins: words.count('common:coins', coins),
   })
 
+/** The daily of somebody whom an outage keeps from being looked up is kept, and paid as of `now`. */
+async function keptDaily(
+  kit: Kit,
+  { guildId, user }: AnyCommandInteraction,
+  now: Date,
+  outage: unknown,
+): Promise<'kept'> {
+  if (!isOutage(outage) || guildId === null || (await kit.places.guild(guildId)) === null) throw outage
+  const who = { platform: 'discord', id: user.id } as const
+  const facts = { username: user.username, displayName: user.displayName }
+  if (await keepDaily(kit.writer, who, { facts, rules: kit.rules(), now })) return 'kept'
+  throw outage
+}
+
 export const dailyCommand: Command = {
   data: slash('daily', 'guild'),
   ephemeral: false,
   async execute(kit, interaction) {
-    const person = await payingPerson(kit, interaction)
+    const now = kit.now()
+    const asked = await payingPerson(kit, interaction).catch((error: unknown) =>
+      keptDaily(kit, interaction, now, error),
+    )
+    if (asked === 'kept') return text(guessWords(interaction).say('daily.kept'))
+    const person = asked
     if (!person) return sorry(guessWords(interaction), 'place_does_not_pay')
     const { words } = person
-    const now = kit.now()
     const claim = await claimDaily(kit.db, kit.writer, person.identity, { rules: kit.rules(), now })
     switch (claim.status) {
       case 'claimed':

@@ -1,12 +1,12 @@
 import { isOutage } from '../../../core/availability/is-outage.js'
 import type { Award, AwardOutcome } from '../../../core/progression/award.js'
-import type { AwardSink } from '../../../core/progression/award-writer.js'
+import { type AwardKeeper, type AwardSink, takeAward } from '../../../core/progression/award-writer.js'
 import { describeError } from '../errors.js'
 import type { Log } from '../types.js'
 
 export type QueuedAward = {
   award: Award
-  /** Called when it is recorded or refused for good; null: the database refused it, nothing more can be done. */
+  /** Called when it is recorded, kept on the disk or refused for good; null: nothing more is known or can be done. */
   settled: (outcome: AwardOutcome | null) => void
   /** Called instead when there was no room for it. */
   dropped: () => void
@@ -21,7 +21,7 @@ const WAIT_MS_MAX = 5_000
  * newest are dropped, and whoever handed them in reads them again later.
  */
 export class AwardQueue {
-  readonly #writer: AwardSink
+  readonly #writer: AwardSink | AwardKeeper
   readonly #max: number
   readonly #log: Log
   #entries: QueuedAward[] = []
@@ -29,7 +29,7 @@ export class AwardQueue {
   #stopped = false
   #wake: (() => void) | null = null
 
-  constructor(writer: AwardSink, { max, log }: { max: number; log: Log }) {
+  constructor(writer: AwardSink | AwardKeeper, { max, log }: { max: number; log: Log }) {
     this.#writer = writer
     this.#max = max
     this.#log = log
@@ -76,11 +76,12 @@ export class AwardQueue {
     while (this.#entries.length > 0) {
       // What is being written stays in front, so that the bound counts it and its order holds.
       const group = this.#entries.slice(0, GROUP_MAX)
-      const results = await Promise.allSettled(group.map(({ award }) => this.#writer.award(award)))
+      const results = await Promise.allSettled(group.map(({ award }) => takeAward(this.#writer, award)))
       const away: QueuedAward[] = []
       group.forEach((entry, index) => {
         const result = results[index]
-        if (result?.status === 'fulfilled') entry.settled(result.value)
+        if (result?.status === 'fulfilled')
+          entry.settled(result.value.status === 'kept' ? null : result.value)
         else if (isOutage(result?.reason)) away.push(entry)
         else {
           this.#log.error({ key: entry.award.key, error: describeError(result?.reason) }, 'award refused')

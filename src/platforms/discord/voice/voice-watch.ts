@@ -1,8 +1,13 @@
 import { type Client, Events, type Guild, Status, type VoiceState } from 'discord.js'
 import { isOutage } from '../../../core/availability/is-outage.js'
 import { eligibleSeats, type VoiceSeat } from '../../../core/voice/eligibility.js'
-import { VoiceMachine, type VoicePresence } from '../../../core/voice/voice-machine.js'
-import { endVoiceSessions, readVoiceSessions, saveVoice } from '../../../core/voice/voice-sessions.js'
+import { VoiceMachine, type VoiceMinute, type VoicePresence } from '../../../core/voice/voice-machine.js'
+import {
+  endVoiceSessions,
+  readVoiceSessions,
+  saveVoice,
+  voiceAward,
+} from '../../../core/voice/voice-sessions.js'
 import { describeError } from '../errors.js'
 import { parentsOf } from '../intake/catch-up.js'
 import type { Kit } from '../types.js'
@@ -11,7 +16,7 @@ type Person = { isBot: boolean; username: string; displayName: string }
 
 /**
  * Watches who sits in voice, counts eligible time and has it stored every few seconds. While the database is away
- * the minutes wait in memory; while the gateway is away nobody watches and nothing counts.
+ * the minutes are kept; while the gateway is away nobody watches and nothing counts.
  */
 export class VoiceWatch {
   readonly #kit: Kit
@@ -99,8 +104,18 @@ export class VoiceWatch {
           lookAtRoles(minute.place.split('/')[0] ?? '', minute.discordId)
       }
     } catch (error) {
-      if (!isOutage(error)) log.error({ error: describeError(error) }, 'voice could not be stored')
+      if (isOutage(error)) await this.#keep(snapshot.minutes)
+      else log.error({ error: describeError(error) }, 'voice could not be stored')
     }
+  }
+
+  /** While the database is away completed minutes go to the disk where something keeps them; else they wait here. */
+  async #keep(minutes: readonly VoiceMinute[]): Promise<void> {
+    const { writer } = this.#kit
+    if (!('take' in writer)) return
+    const kept = await Promise.allSettled(minutes.map((minute) => writer.take(voiceAward(minute))))
+    const done = minutes.filter((_, index) => kept[index]?.status === 'fulfilled')
+    this.#machine.stored({ open: [], ended: [], minutes: done })
   }
 
   #changed(state: VoiceState): void {

@@ -1,6 +1,8 @@
-import { claimDaily } from '../../../core/economy/claim-daily.js'
+import type { User } from 'grammy/types'
+import { isOutage } from '../../../core/availability/is-outage.js'
+import { claimDaily, keepDaily } from '../../../core/economy/claim-daily.js'
 import { pagesKeyboard } from '../keyboards.js'
-import type { Person } from '../person.js'
+import { factsOf, guessWords, identityOf, type Person } from '../person.js'
 import { coinsText, durationText, lines } from '../render.js'
 import type { View } from '../speak.js'
 import type { Kit } from '../types.js'
@@ -43,4 +45,19 @@ export async function dailyView(kit: Kit, person: Person, at: Date): Promise<Vie
     default:
       return claim satisfies never
   }
+}
+
+/**
+ * What is said to a daily that an outage stopped: it is kept and paid as of `at`. Throws the outage again where it is
+ * none, or where nothing can be kept.
+ */
+export async function keptDailyView(kit: Kit, user: User, at: Date, outage: unknown): Promise<View> {
+  if (!isOutage(outage)) throw outage
+  const kept = await keepDaily(kit.writer, identityOf(user), {
+    facts: factsOf(user),
+    rules: kit.rules(),
+    now: at,
+  })
+  if (!kept) throw outage
+  return { text: guessWords(user).html('daily.kept') }
 }

@@ -1,6 +1,7 @@
 import type { Bot } from 'grammy'
 import { fingerprint } from '../../../core/messages/fingerprint.js'
 import type { Award } from '../../../core/progression/award.js'
+import { takeAward } from '../../../core/progression/award-writer.js'
 import { isCommand, isOwnMessage, wordsIn, writtenAt } from '../human-message.js'
 import { factsOf, identityOf } from '../person.js'
 import type { BotContext, Kit } from '../types.js'
@@ -30,6 +31,6 @@ export function registerGroupMessages(bot: Bot<BotContext>, kit: Kit): void {
           place: String(chat.id),
         },
       }
-      await kit.writer.award(multiplier === null ? award : { ...award, create: factsOf(from) })
+      await takeAward(kit.writer, multiplier === null ? award : { ...award, create: factsOf(from) })
     })
 }

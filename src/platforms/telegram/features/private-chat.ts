@@ -8,6 +8,7 @@ import { guessWords, identityOf, localeOf, personOf } from '../person.js'
 import { type Words, wordsOf } from '../render.js'
 import { say } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
+import { keptDailyView } from './daily.js'
 import { helpView } from './help.js'
 import { pageView } from './pages.js'
 import { startPressed } from './start.js'
@@ -26,8 +27,12 @@ export function registerPrivateChat(bot: Bot<BotContext>, kit: Kit): void {
   for (const page of PAGES) {
     const names = page === 'top' ? ['top', 'leaderboard'] : [page]
     own.command(names, async (ctx) => {
-      const person = await personOf(kit, ctx.from, { inPrivate: true })
-      await say(ctx, await pageView(kit, person, page, writtenAt(ctx.message)))
+      const at = writtenAt(ctx.message)
+      const view = personOf(kit, ctx.from, { inPrivate: true }).then((person) =>
+        pageView(kit, person, page, at),
+      )
+      const kept = (error: unknown) => keptDailyView(kit, ctx.from, at, error)
+      await say(ctx, await (page === 'daily' ? view.catch(kept) : view))
     })
   }
   own.command('here', async (ctx) =>
