@@ -1,5 +1,5 @@
 import { admitLeaders, rebuildBoard } from '../core/boards/board.js'
-import { rebuildTops } from '../core/boards/tops.js'
+import { rebuildTops } from '../core/boards/count-tops.js'
 import { forgetBeats } from '../core/duties/heartbeats.js'
 import { type Lease, releaseLease, renewLease, takeLease } from '../core/duties/leases.js'
 import { expireRounds, type RoundContext } from '../core/games/rounds.js'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { periodStart, readTop, rebuildTops } from '../../src/core/boards/tops.js'
+import { rebuildTops } from '../../src/core/boards/count-tops.js'
+import { periodStart, readTop } from '../../src/core/boards/tops.js'
 import { newId } from '../../src/core/events/new-id.js'
 import { channelMultiplier, guildMultiplier } from '../../src/core/places/discord-pay.js'
 import type { Award } from '../../src/core/progression/award.js'

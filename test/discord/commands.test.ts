@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changeSettings } from '../../src/core/accounts/settings.js'
 import { rebuildBoard } from '../../src/core/boards/board.js'
-import { rebuildTops } from '../../src/core/boards/tops.js'
+import { rebuildTops } from '../../src/core/boards/count-tops.js'
 import type { AwardSink } from '../../src/core/progression/award-writer.js'
 import { RULES } from '../support/rules.js'
 import { account, events, startBot, town, until } from './harness.js'

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { readTop, rebuildTops } from '../../src/core/boards/tops.js'
+import { rebuildTops } from '../../src/core/boards/count-tops.js'
+import { readTop } from '../../src/core/boards/tops.js'
 import { checkMerges } from '../../src/core/doctor/check-merges.js'
 import { mergeAccounts } from '../../src/core/merging/merge-accounts.js'
 import { listUndoable } from '../../src/core/merging/merge-row.js'

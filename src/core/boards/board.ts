@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
+import { isListed } from './listed.js'
+import { parseCursor } from './tops.js'
 
 /** How many leaders are kept at hand. Beyond them a member knows his place, not his neighbours. */
 const LEADERS_KEPT = 1_000
@@ -23,7 +25,7 @@ export type BoardPage = {
 }
 
 /**
- * A page of the all-time XP board, best first; private accounts are left out. Live for everyone among the first
+ * A page of the all-time XP board, best first; private and banned accounts are left out. Live for everyone among the first
  * thousand, at a cost that does not grow with the number of members.
  */
 export async function readBoard(
@@ -40,18 +42,18 @@ export async function readBoard(
     rank_id: number
     place: number
   }>`
-    select * from (
-      select u.id, u.display_name, a.claimed_at is not null as claimed, u.xp, u.coins, u.rank_id,
-        rank() over (order by u.xp desc) as place
-      from ttfd.board_leaders l
-        join unified_users u on u.id = l.account_id
-        join ttfd.accounts a on a.id = u.id
-        left join ttfd.account_settings s on s.account_id = u.id
-      where u.xp > 0 and not coalesce(s.private, false)
-    ) ranked
-    where ${start === null ? sql`true` : sql`(xp < ${start.xp} or (xp = ${start.xp} and id > ${start.id}))`}
-    order by xp desc, id
-    limit ${limit + 1}`.execute(reader)
+    select page.id, page.display_name, a.claimed_at is not null as claimed, page.xp, page.coins, page.rank_id, page.place
+    from (
+      select * from (
+        select u.id, u.display_name, u.xp, u.coins, u.rank_id, rank() over (order by u.xp desc) as place
+        from ttfd.board_leaders l join unified_users u on u.id = l.account_id
+        where u.xp > 0 and ${isListed(sql`u.id`)}
+      ) ranked
+      where ${start === null ? sql`true` : sql`(xp < ${start.value} or (xp = ${start.value} and id > ${start.id}))`}
+      order by xp desc, id
+      limit ${limit + 1}
+    ) page join ttfd.accounts a on a.id = page.id
+    order by page.xp desc, page.id`.execute(reader)
   const entries = rows.slice(0, limit).map((row) => ({
     accountId: row.id,
     place: row.place,
@@ -65,23 +67,13 @@ export async function readBoard(
   return { entries, next: rows.length > limit && last ? `${last.xp}-${last.accountId}` : null }
 }
 
-function parseCursor(after: string | null): { xp: number; id: number } | null {
-  const parts = after === null ? null : /^(\d{1,16})-(\d{1,16})$/.exec(after)
-  return parts ? { xp: Number(parts[1]), id: Number(parts[2]) } : null
-}
-
 /** The place of an amount of XP among the accounts that boards list: 1 + how many have more. At most as old as the last rebuild. */
 export async function placeOf(reader: Reader, xp: number): Promise<number> {
-  const step = await reader
-    .selectFrom('ttfd.board_steps')
-    .select('above')
-    .where('xp', '<=', xp)
-    .orderBy('xp', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (step) return step.above + 1
-  const state = await reader.selectFrom('ttfd.board_state').select('accounts').executeTakeFirst()
-  return (state?.accounts ?? 0) + 1
+  const { rows } = await sql<{ above: number | null }>`
+    select coalesce(
+      (select above from ttfd.board_steps where xp <= ${xp} order by xp desc limit 1),
+      (select accounts from ttfd.board_state)) as above`.execute(reader)
+  return (rows[0]?.above ?? 0) + 1
 }
 
 /**
@@ -146,7 +138,7 @@ async function rebuildSteps(tx: Tx): Promise<void> {
         select xp, (sum(sum(n)) over (order by xp desc) - sum(n))::bigint as above
         from (
           select u.xp, count(*) as n from unified_users u
-          where not exists (select from ttfd.account_settings s where s.account_id = u.id and s.private)
+          where ${isListed(sql`u.id`)}
           group by u.xp union all select 0, 0
         ) listed group by xp
       ) counted

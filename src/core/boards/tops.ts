@@ -1,48 +1,69 @@
-import { sql } from 'kysely'
-import type { Database, Reader, Tx } from '../../db/connect.js'
+import { type RawBuilder, sql } from 'kysely'
+import type { Reader } from '../../db/connect.js'
 import { addDays, communityDay } from '../progression/community-day.js'
+import { isListed } from './listed.js'
 
-export const TOP_BOARDS = ['xp', 'coins', 'voice', 'messages'] as const
+/** `games` counts games played. */
+export const TOP_BOARDS = ['xp', 'coins', 'voice', 'messages', 'games'] as const
 export type TopBoard = (typeof TOP_BOARDS)[number]
 export const TOP_PERIODS = ['all', 'day', 'week', 'month'] as const
 export type TopPeriod = (typeof TOP_PERIODS)[number]
 
 export type TopEntry = {
   accountId: number
+  /** As of the count: who hid himself since is left out, and leaves a gap until the next one. */
   place: number
   displayName: string
   /** False: known from messages alone, listed under no name. */
   named: boolean
-  /** XP, coins, seconds in voice, or messages. */
+  /** XP, coins, seconds in voice, messages, or games. */
   value: number
   rankId: number
 }
 
-/** Entries kept of each board and period. Private accounts are hidden when it is read. */
-const KEPT = 200
+/** Entries kept of each board and period. Beyond them a member knows his place, not his neighbours. */
+export const TOPS_KEPT = 1_000
 
-const TOTAL: Record<TopBoard, string> = {
-  xp: 'xp',
-  coins: 'coins',
-  voice: 'total_voice_time',
-  messages: 'messages_sent',
+/** Where all time stands on the account itself. */
+export const TOTAL_COLUMN: Record<TopBoard, RawBuilder<number>> = {
+  xp: sql`u.xp`,
+  coins: sql`u.coins`,
+  voice: sql`u.total_voice_time`,
+  messages: sql`u.messages_sent`,
+  games: sql`u.games_played`,
 }
 
-const IN_PERIOD = {
-  // What came from an import, a merge or its undoing was not earned in the period.
-  xp: sql`sum(r.xp) filter (where event_type not in ('imported', 'accounts_merged', 'merge_undone'))`,
-  coins: sql`sum(r.coins) filter (where event_type not in ('imported', 'accounts_merged', 'merge_undone'))`,
-  voice: sql`sum(events) filter (where event_type = 'voice_time') * 60`,
-  messages: sql`sum(events) filter (where event_type = 'message_sent')`,
+// What came from an import, a merge or its undoing was not earned in the period.
+const EARNED = sql`event_type not in ('imported', 'accounts_merged', 'merge_undone')`
+
+/** How daily sums `r` make a period's value. */
+export const PERIOD_SUM: Record<TopBoard, RawBuilder<number>> = {
+  xp: sql`coalesce(sum(r.xp) filter (where ${EARNED}), 0)::bigint`,
+  coins: sql`coalesce(sum(r.coins) filter (where ${EARNED}), 0)::bigint`,
+  voice: sql`coalesce(sum(r.events) filter (where event_type = 'voice_time') * 60, 0)::bigint`,
+  messages: sql`coalesce(sum(r.events) filter (where event_type = 'message_sent'), 0)::bigint`,
+  games: sql`coalesce(sum(r.events) filter (where event_type = 'game_played'), 0)::bigint`,
 }
 
-/** A page of one board as it was counted last, best first, private accounts left out; `total` is how many it holds. */
+export type TopPage = {
+  entries: TopEntry[]
+  /** How many entries are kept at most. */
+  total: number
+  /** Pass it on as `after` to get the next page; null at the end. */
+  next: string | null
+}
+
+/**
+ * A page of one board as it was counted last, best first, private and banned accounts left out. Costs the same however
+ * many members there are. `after`: the `next` of the page before.
+ */
 export async function readTop(
   reader: Reader,
   board: TopBoard,
   period: TopPeriod,
-  { limit, offset = 0 }: { limit: number; offset?: number },
-): Promise<{ entries: TopEntry[]; total: number }> {
+  { limit, offset = 0, after = null }: { limit: number; offset?: number; after?: string | null },
+): Promise<TopPage> {
+  const start = parseCursor(after)
   const { rows } = await sql<{
     account_id: number
     place: number
@@ -50,28 +71,39 @@ export async function readTop(
     claimed: boolean
     value: number
     rank_id: number
-    total: number
+    members: number
   }>`
-    select t.account_id, rank() over (order by t.value desc) as place, u.display_name,
-      a.claimed_at is not null as claimed, t.value, u.rank_id, count(*) over () as total
+    select t.account_id, t.place, u.display_name, a.claimed_at is not null as claimed, t.value, u.rank_id,
+      coalesce((select c.members from ttfd.board_counts c where c.board = ${board} and c.period = ${period}), 0) as members
     from ttfd.board_tops t
       join unified_users u on u.id = t.account_id
       join ttfd.accounts a on a.id = u.id
-      left join ttfd.account_settings s on s.account_id = u.id
-    where t.board = ${board} and t.period = ${period} and not coalesce(s.private, false)
+    where t.board = ${board} and t.period = ${period} and ${isListed(sql`t.account_id`)}
+      and ${start === null ? sql`true` : sql`t.value <= ${start.value} and (t.value < ${start.value} or t.account_id > ${start.id})`}
     order by t.value desc, t.account_id
-    limit ${limit} offset ${offset}`.execute(reader)
+    limit ${limit + 1} offset ${offset}`.execute(reader)
+  const entries = rows.slice(0, limit).map((row) => ({
+    accountId: row.account_id,
+    place: row.place,
+    displayName: row.display_name,
+    named: row.claimed,
+    value: row.value,
+    rankId: row.rank_id,
+  }))
+  const last = entries.at(-1)
   return {
-    entries: rows.map((row) => ({
-      accountId: row.account_id,
-      place: row.place,
-      displayName: row.display_name,
-      named: row.claimed,
-      value: row.value,
-      rankId: row.rank_id,
-    })),
-    total: rows[0]?.total ?? 0,
+    entries,
+    total: Math.min(rows[0]?.members ?? 0, TOPS_KEPT),
+    next: rows.length > limit && last ? `${last.value}-${last.accountId}` : null,
   }
+}
+
+/** Reads a key of paging, `<value>-<account id>`; null when it is none. */
+export function parseCursor(after: string | null): { value: number; id: number } | null {
+  const parts = after === null ? null : /^(\d{1,16})-(\d{1,16})$/.exec(after)
+  if (!parts) return null
+  const [value, id] = [Number(parts[1]), Number(parts[2])]
+  return Number.isSafeInteger(value) && Number.isSafeInteger(id) ? { value, id } : null
 }
 
 /** The first community day of a period that lasts until now; weeks begin on Monday. Null for all time. */
@@ -91,38 +123,4 @@ export function periodStart(period: TopPeriod, now: Date, timeZone: string): str
     default:
       return period satisfies never
   }
-}
-
-/**
- * Counts all boards but the live one (XP of all time) anew; returns how long it took. Made for the duty: one scan of
- * the members and one of this month's daily sums, whoever reads afterwards pays for a few rows.
- */
-export async function rebuildTops(
-  db: Database,
-  { now, timeZone, clock }: { now: Date; timeZone: string; clock: () => number },
-): Promise<{ ms: number }> {
-  const began = clock()
-  for (const board of TOP_BOARDS) {
-    for (const period of TOP_PERIODS) {
-      if (board === 'xp' && period === 'all') continue
-      await db.transaction((tx) => rebuild(tx, board, period, periodStart(period, now, timeZone)))
-    }
-  }
-  return { ms: Math.round(clock() - began) }
-}
-
-async function rebuild(tx: Tx, board: TopBoard, period: TopPeriod, from: string | null): Promise<void> {
-  await sql`delete from ttfd.board_tops where board = ${board} and period = ${period}`.execute(tx)
-  const counted =
-    from === null
-      ? sql`select id as account_id, ${sql.ref(TOTAL[board])} as value from unified_users`
-      : // What somebody earned before his account was merged counts for the account that it is now.
-        sql`select u.id as account_id, ${IN_PERIOD[board]} as value from ttfd.daily_rollups r
-          join ttfd.accounts a on a.id = r.account_id
-          join unified_users u on u.id = case when a.merged_into is null then a.id else ttfd.living_account(a.id) end
-          where r.day >= ${from}::date group by u.id`
-  await sql`
-    insert into ttfd.board_tops (board, period, account_id, value)
-    select ${board}, ${period}, account_id, value from (${counted}) counted
-    where value > 0 order by value desc, account_id limit ${KEPT}`.execute(tx)
 }

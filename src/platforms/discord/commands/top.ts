@@ -124,6 +124,8 @@ function value(words: Words, board: TopBoard, amount: number): string {
       return durationText(words, amount)
     case 'messages':
       return words.count('top.messages', amount)
+    case 'games':
+      return words.count('top.games', amount)
     default:
       return board satisfies never
   }
