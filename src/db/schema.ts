@@ -2,6 +2,12 @@ import type { ColumnType, Generated } from 'kysely'
 import type { Json, JsonNeeded, MaybeTime, PlatformName, Time, TimeDefault } from './columns.js'
 import type { BoardCountsTable, BoardTopStepsTable } from './tables/boards.js'
 import type { DeletionsTable, EmailChangesTable, ErasedIdentitiesTable } from './tables/deletion.js'
+import type {
+  ImportMembersTable,
+  ImportReviewsTable,
+  ImportSnapshotsTable,
+  UnprovenEmailsTable,
+} from './tables/import.js'
 import type { AvatarSource, AvatarsTable } from './tables/pictures.js'
 import type { RestrictionsTable } from './tables/restrictions.js'
 import type { DiscordLinkRequestsTable, UnlinksTable } from './tables/web-linking.js'
@@ -58,6 +64,10 @@ export type Schema = {
   'ttfd.deletions': DeletionsTable
   'ttfd.erased_identities': ErasedIdentitiesTable
   'ttfd.email_changes': EmailChangesTable
+  'ttfd.import_snapshots': ImportSnapshotsTable
+  'ttfd.import_members': ImportMembersTable
+  'ttfd.import_reviews': ImportReviewsTable
+  'ttfd.unproven_emails': UnprovenEmailsTable
 }
 
 export type { PlatformName }
