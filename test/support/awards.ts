@@ -64,6 +64,7 @@ export const blankAccount = (id: number, more: Partial<AccountState> = {}): Acco
   lastDaily: null,
   lastActive: new Date(0),
   limits: readLimits({}),
+  restriction: null,
   gamesPlayed: 0,
   gamesWon: 0,
   voiceSeconds: 0,

@@ -1,6 +1,10 @@
+import type { KeyedHash } from '../../db/keyed-hash.js'
 import type { Row, Statement, StatementRunner } from '../../db/statement.js'
+import { findErased, restoreHistory, restoreMarks } from '../deletion/come-back.js'
 import type { AccountState } from '../progression/account-state.js'
-import { readLimits } from '../progression/limits.js'
+import { type Limits, readLimits } from '../progression/limits.js'
+import { carriedIn, insertCarried } from '../restrictions/carried-restrictions.js'
+import { packRestricted, strictestAt } from '../restrictions/restriction.js'
 import { cleanName } from './clean-name.js'
 import { type Identity, identityKey, type PersonFacts } from './identity.js'
 
@@ -8,15 +12,27 @@ export type NewAccount = { identity: Identity; facts: PersonFacts; occurredAt: D
 
 /**
  * Makes accounts for identities that have none, inside an open transaction; their rows are locked by it. Marks that an
- * identity carries from an account it left become the new account's limits. When two transactions make the same
- * account at once, the unique key refuses the second (23505): its caller runs again and finds the first one's.
+ * identity carries from an account it left, or that it kept when its account was erased, become the new account's
+ * limits; what somebody did before his erasure makes no account. When two transactions make the same account at once,
+ * the unique key refuses the second (23505): its caller runs again and finds the first one's.
  */
 export async function createAccounts(
   runner: StatementRunner,
-  wanted: readonly NewAccount[],
+  asked: readonly NewAccount[],
   newId: () => string,
   day: (at: Date) => string,
+  keyedHash: KeyedHash | null,
 ): Promise<AccountState[]> {
+  const erased = await findErased(
+    runner,
+    asked.map((one) => one.identity),
+    keyedHash,
+  )
+  const wanted = asked.filter(({ identity, occurredAt }) => {
+    const before = erased.get(identityKey(identity))
+    return !before || occurredAt > before.erasedAt
+  })
+  if (wanted.length === 0) return []
   const [rows] = await runner.run([
     {
       name: 'new_account_ids',
@@ -37,6 +53,10 @@ export async function createAccounts(
     claimed: facts.claimed ?? false,
     occurredAt,
   }))
+  const back = people.flatMap(({ id, identity }) => {
+    const before = erased.get(identityKey(identity))
+    return before ? [{ identity, accountId: id, marks: before.marks }] : []
+  })
   const idOn = (platform: string) =>
     people.map((p) => (p.identity.platform === platform ? p.identity.id : null))
   const answers = await runner.run([
@@ -63,13 +83,14 @@ export async function createAccounts(
         people.map((p) => p.occurredAt),
       ],
     },
+    ...(back.length === 0 ? [] : [restoreMarks(back)]),
     {
       name: 'insert_identities',
       text: `insert into ttfd.identities as i (platform, platform_id, account_id, username, reachable, last_seen_at)
         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::boolean[], $6::timestamptz[])
         on conflict (platform, platform_id) do update set account_id = excluded.account_id,
           username = excluded.username, reachable = excluded.reachable or i.reachable, last_seen_at = excluded.last_seen_at
-        returning account_id, marks`,
+        returning account_id, marks, extract(epoch from now())::float8 as now`,
       values: [
         people.map((p) => p.identity.platform),
         people.map((p) => p.identity.id),
@@ -80,15 +101,22 @@ export async function createAccounts(
       ],
     },
   ])
-  const marks = new Map((answers[2] ?? []).map((row: Row) => [row.account_id as number, row.marks]))
+  const made = answers.at(-1) ?? []
+  const marks = new Map(made.map((row: Row) => [row.account_id as number, row.marks]))
+  const now = (made[0]?.now ?? 0) as number
   const paidBefore = ids.filter((id) => rankPaidIn(marks.get(id)) > 1)
+  const carried = ids.flatMap((id) =>
+    carriedIn(marks.get(id)).map(({ stored }) => ({ stored, accountId: id })),
+  )
   await runner.run([
     ...(paidBefore.length === 0 ? [] : [rememberPaidRanks(paidBefore, marks)]),
+    ...(carried.length === 0 ? [] : [insertCarried(carried)]),
+    ...(back.length === 0 ? [] : [restoreHistory(back)]),
     {
       name: 'insert_limits',
       text: `insert into ttfd.account_limits (account_id, state) select account_id, state::jsonb
         from unnest($1::bigint[], $2::text[]) as v (account_id, state)`,
-      values: [ids, ids.map((id) => JSON.stringify(readLimits(limitsIn(marks.get(id)))))],
+      values: [ids, ids.map((id) => JSON.stringify(limitsFrom(marks.get(id))))],
     },
     {
       name: 'insert_created_events',
@@ -117,7 +145,8 @@ export async function createAccounts(
     streak: 0,
     lastDaily: null,
     lastActive: p.occurredAt,
-    limits: readLimits(limitsIn(marks.get(p.id))),
+    limits: limitsFrom(marks.get(p.id)),
+    restriction: strictestAt(limitsFrom(marks.get(p.id)).restricted, now),
     gamesPlayed: 0,
     gamesWon: 0,
     voiceSeconds: 0,
@@ -128,8 +157,13 @@ export async function createAccounts(
   }))
 }
 
-function limitsIn(marks: unknown): unknown {
-  return typeof marks === 'object' && marks !== null ? (marks as { limits?: unknown }).limits : undefined
+/** The limits that an identity brings from an account it left, with the restrictions that followed it. */
+function limitsFrom(marks: unknown): Limits {
+  const stored =
+    typeof marks === 'object' && marks !== null ? (marks as { limits?: unknown }).limits : undefined
+  const { restricted: _, ...limits } = readLimits(stored)
+  const restricted = packRestricted(carriedIn(marks))
+  return { ...limits, ...(restricted && { restricted }) }
 }
 
 /** The highest rank that was paid to the identity on an account it left: it never pays twice. */

@@ -17,6 +17,9 @@ const EVENT_TYPES = [
   'sign_in_asked',
   'signed_in',
   'login_changed',
+  // An operator took away what the account may do, and gave it back.
+  'account_restricted',
+  'restriction_lifted',
   'accounts_merged',
   'merge_undone',
   'daily_claimed',

@@ -28,6 +28,8 @@ export type StartRound =
   | { status: 'insufficient_coins'; coins: number }
   /** A fresh merge keeps them from being spent until then; `free` can be. */
   | { status: 'frozen'; coins: number; free: number; until: Date }
+  /** The account is restricted: no bets. Why and until when: `readRestriction`. */
+  | { status: 'restricted' }
   | { status: 'no_free_rounds_left' }
   /** Nothing is paid in a rehearsal, so nothing is staked either. */
   | { status: 'rehearsal' }
@@ -91,6 +93,7 @@ export async function startRound(
         const free = spendable(readLimits(account.limits), account.coins, now)
         return { status: 'frozen', coins: account.coins, free, until: outcome.next }
       }
+      if (outcome.status === 'refused' && outcome.reason === 'restricted') return { status: 'restricted' }
       if (outcome.status === 'refused') return { status: 'insufficient_coins', coins: account.coins }
       if (outcome.status === 'recorded') coins = outcome.newCoins
     }

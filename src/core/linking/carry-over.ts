@@ -5,6 +5,7 @@ import { applyAwards } from '../progression/apply-awards.js'
 import type { Award } from '../progression/award.js'
 import { communityDay } from '../progression/community-day.js'
 import { readLimits } from '../progression/limits.js'
+import { joinRestrictions } from '../restrictions/follow-restrictions.js'
 import type { LinkContext } from './link-request.js'
 import { identitiesOf, type LinkSide } from './link-side.js'
 import { type Streak, uniteLimits, uniteStreaks } from './unite.js'
@@ -25,6 +26,7 @@ export async function carryOver(
   await uniteMarks(tx, survivor.accountId, loser.accountId, context)
   await transfer(tx, survivor, loser, requestId, context)
   await foldInto(tx, survivor, loser)
+  await joinRestrictions(tx, { from: loser.accountId, into: survivor.accountId })
   if (loser.xp + loser.coins > 0) {
     const parts = [...identitiesOf(survivor), ...identitiesOf(loser)]
     await tx

@@ -17,6 +17,8 @@ export type LinkEvent = {
     | 'sign_in_asked'
     | 'signed_in'
     | 'login_changed'
+    | 'account_restricted'
+    | 'restriction_lifted'
   >
   /** The platform where the act happened; `system` for an operator's. */
   source: Identity['platform'] | 'system'

@@ -1,6 +1,8 @@
+import { uniteClosed } from '../deletion/closed.js'
 import { addDays } from '../progression/community-day.js'
 import { uniteFreezes } from '../progression/freeze.js'
 import { type DayCounters, keepNewest, type Limits } from '../progression/limits.js'
+import { uniteRestricted } from '../restrictions/restriction.js'
 
 /**
  * The limits of two accounts that become one: everything that either has used up is used up, and the later claim,
@@ -19,7 +21,20 @@ export function uniteLimits(a: Limits, b: Limits): Limits {
       .sort()
       .at(-1) ?? null
   const frozen = uniteFreezes(a.frozen, b.frozen)
-  return keepNewest({ paid, prints, days, daily, played, ...(frozen && { frozen }) })
+  const restricted = uniteRestricted(a.restricted, b.restricted)
+  const closed = uniteClosed(a.closed, b.closed)
+  const once = [...new Set([...(a.once ?? []), ...(b.once ?? [])])].sort()
+  return keepNewest({
+    paid,
+    prints,
+    days,
+    daily,
+    played,
+    ...(frozen && { frozen }),
+    ...(restricted && { restricted }),
+    ...(closed && { closed }),
+    ...(once.length > 0 && { once }),
+  })
 }
 
 /** The sum of both, and at least either: coins that both lost at games (a negative count) free no more room than one's own. */

@@ -4,6 +4,7 @@ import type { PlatformName } from '../../db/schema.js'
 import { findAccountId } from '../accounts/find-account.js'
 import type { Identity } from '../accounts/identity.js'
 import { readLimits } from '../progression/limits.js'
+import { restrictionMarks } from '../restrictions/carried-restrictions.js'
 import { askRoles } from '../roles/role-states.js'
 import { detachLogin } from '../website/platform-login.js'
 import { decideUnlink, type UnlinkRefusal, type UnlinkSide } from './decide-unlink.js'
@@ -143,6 +144,7 @@ async function takeOff(
     .executeTakeFirstOrThrow()
   const marks = {
     limits: readLimits(row.state),
+    restrictions: await restrictionMarks(tx, side.accountId),
     highest_rank_paid: row.highest_rank_paid,
     achievements: row.achievements,
     left_at: now.toISOString(),

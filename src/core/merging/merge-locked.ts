@@ -6,6 +6,7 @@ import { writeLinkEvents } from '../linking/link-events.js'
 import type { LinkContext } from '../linking/link-request.js'
 import { identitiesOf, type LinkSide } from '../linking/link-side.js'
 import { FREEZE_HOURS } from '../progression/freeze.js'
+import { joinRestrictions } from '../restrictions/follow-restrictions.js'
 import { askRoles } from '../roles/role-states.js'
 import { endOpenings } from './end-openings.js'
 import { foldAccount, writeMarks } from './fold-account.js'
@@ -55,6 +56,7 @@ export async function mergeLocked(
     context,
   )
   await foldAccount(tx, preview)
+  await joinRestrictions(tx, { from: gone.accountId, into: kept.accountId })
   const frozenUntil = new Date(now.getTime() + FREEZE_HOURS * 3_600_000)
   await tx
     .insertInto('ttfd.merges')

@@ -5,6 +5,7 @@ import { cancelOpenRounds } from '../games/cancel-open-rounds.js'
 import { type LinkEvent, writeLinkEvents } from '../linking/link-events.js'
 import type { LinkContext } from '../linking/link-request.js'
 import { identitiesOf } from '../linking/link-side.js'
+import { partRestrictions } from '../restrictions/follow-restrictions.js'
 import { askRoles } from '../roles/role-states.js'
 import { decideUndo, type UndoneBy, type UndoRefusal } from './decide-undo.js'
 import { endOpenings } from './end-openings.js'
@@ -82,6 +83,7 @@ async function carryOut(
   const { now } = context
   await endSessionsOf(tx, merge.survivor)
   await splitAccount(tx, merge, plan)
+  await partRestrictions(tx, merge)
   const facts = { merge: merge.id }
   const moved = await moveBalance(
     tx,

@@ -1,5 +1,6 @@
 import type { PlatformName } from '../../db/schema.js'
 import type { Identity } from '../accounts/identity.js'
+import type { RestrictionKind } from '../restrictions/restriction.js'
 import type { Limits } from './limits.js'
 
 /** An account as it stands under its lock while a batch is decided. Pure code changes it, one statement writes it back. */
@@ -14,6 +15,8 @@ export type AccountState = {
   lastDaily: Date | null
   lastActive: Date
   limits: Limits
+  /** The strictest restriction in force as of the lock, by the database's clock: for replayed acts too. */
+  restriction: RestrictionKind | null
   /** Additions since the lock. */
   gamesPlayed: number
   gamesWon: number

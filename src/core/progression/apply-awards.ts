@@ -1,3 +1,4 @@
+import type { KeyedHash } from '../../db/keyed-hash.js'
 import type { Row, Statement, StatementRunner } from '../../db/statement.js'
 import { createAccounts, type NewAccount } from '../accounts/create-accounts.js'
 import type { NewEvent } from '../events/event-types.js'
@@ -23,7 +24,12 @@ import { findMoved } from './find-moved.js'
 import type { Rules } from './rules.js'
 import { contentOf, seenOutcome } from './seen-award.js'
 
-export type ApplyContext = { rules: Rules; newId: () => string }
+export type ApplyContext = {
+  rules: Rules
+  newId: () => string
+  /** The database's: awards that may make accounts need it, so that nobody is reborn clean. */
+  keyedHash?: KeyedHash | null
+}
 
 export type ApplyOptions = {
   before?: readonly Statement[]
@@ -44,13 +50,13 @@ export type Applied = AwardOutcome | DedupeConflictError
 export async function applyAwards(
   runner: StatementRunner,
   awards: readonly Award[],
-  { rules, newId }: ApplyContext,
+  { rules, newId, keyedHash = null }: ApplyContext,
   { before = [], after = [], onDecided }: ApplyOptions = {},
 ): Promise<Applied[]> {
   const lock = lockAccounts(awards)
   const looked = await runner.run([...before, lock, readAccountLimits(lock), findKeys(awards)])
   const [locked = [], limits = [], keys = []] = looked.slice(before.length)
-  const states = new Map(limits.map((row) => [row.account_id as number, row.state]))
+  const states = new Map(limits.map((row) => [row.account_id as number, row]))
   const accounts = new AccountsByIdentity(
     locked.map((row: Row) => accountState(row, states.get(row.id as number))),
   )
@@ -60,7 +66,8 @@ export async function applyAwards(
   const missing = accountsToCreate(awards, accounts, seen)
   if (missing.length > 0) {
     const day = (at: Date) => dayOfAward({ occurredAt: at } as Award, rules.timeZone)
-    for (const account of await createAccounts(runner, missing, newId, day)) accounts.add(account)
+    for (const account of await createAccounts(runner, missing, newId, day, keyedHash))
+      accounts.add(account)
   }
 
   const events: NewEvent[] = []

@@ -2,6 +2,7 @@ import type { PlatformName } from '../../db/schema.js'
 import type { Row, Statement } from '../../db/statement.js'
 import { type Identity, identityKey } from '../accounts/identity.js'
 import type { NewEvent } from '../events/event-types.js'
+import { strictestAt } from '../restrictions/restriction.js'
 import type { AccountState } from './account-state.js'
 import type { Award } from './award.js'
 import { communityDay } from './community-day.js'
@@ -39,7 +40,8 @@ export function lockAccounts(awards: readonly Pick<Award, 'who'>[]): Statement {
 export function readAccountLimits({ values }: Statement): Statement {
   return {
     name: 'read_account_limits',
-    text: `select l.account_id, l.state from unified_users u join ttfd.account_limits l on l.account_id = u.id
+    text: `select l.account_id, l.state, case when l.state ? 'restricted' then extract(epoch from now())::float8 end as now
+      from unified_users u join ttfd.account_limits l on l.account_id = u.id
       where u.id = any($1::bigint[]) or u.telegram_id = any($2::text[]) or u.discord_id = any($3::text[]) or u.website_email = any($4::text[])`,
     values,
   }
@@ -63,7 +65,9 @@ export type SeenEvent = {
   data: Record<string, unknown>
 }
 
-export function accountState(row: Row, limits: unknown): AccountState {
+/** An account as it was locked, with its row of `readAccountLimits`. */
+export function accountState(row: Row, stored: Row | undefined): AccountState {
+  const limits = readLimits(stored?.state)
   return {
     id: row.id as number,
     identities: {
@@ -78,7 +82,9 @@ export function accountState(row: Row, limits: unknown): AccountState {
     streak: row.daily_streak as number,
     lastDaily: row.last_daily as Date | null,
     lastActive: row.last_active as Date,
-    limits: readLimits(limits),
+    limits,
+    // Only of a restricted account is the time asked.
+    restriction: typeof stored?.now === 'number' ? strictestAt(limits.restricted, stored.now) : null,
     gamesPlayed: 0,
     gamesWon: 0,
     voiceSeconds: 0,

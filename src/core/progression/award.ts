@@ -76,13 +76,25 @@ export type Act =
     }
 
 /** Why a recorded act paid nothing (or less). */
-export type ZeroReason = 'short' | 'cooldown' | 'repeat' | 'cap' | 'place' | 'rehearsal' | 'too_late'
+export type ZeroReason =
+  | 'short'
+  | 'cooldown'
+  | 'repeat'
+  | 'cap'
+  | 'place'
+  | 'rehearsal'
+  | 'too_late'
+  | 'restricted'
 
 export type RefusalReason =
   | 'unknown_account'
   | 'insufficient_coins'
   /** The coins are there, but a fresh merge brought them: they cannot be spent before `next`. */
   | 'frozen'
+  /** The account is restricted: it spends nothing. Why and until when: core/restrictions. */
+  | 'restricted'
+  /** The account is being deleted, or was when this happened: nothing is recorded. */
+  | 'closing'
   | 'already_claimed'
   | 'out_of_range'
   | 'cooldown'

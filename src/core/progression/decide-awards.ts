@@ -1,7 +1,8 @@
+import { isClosedAt } from '../deletion/closed.js'
 import type { EventType, NewEvent } from '../events/event-types.js'
 import type { AccountState, AccountsByIdentity } from './account-state.js'
-import type { Award, AwardOutcome, RankUp, Recorded, ZeroReason } from './award.js'
-import { judge } from './judge-act.js'
+import type { Act, Award, AwardOutcome, RankUp, Recorded, ZeroReason } from './award.js'
+import { judge, type Verdict } from './judge-act.js'
 import { forgetPrints } from './limits.js'
 import { rankFor, ranksToPay } from './ranks.js'
 import type { Rules } from './rules.js'
@@ -26,6 +27,9 @@ export function decideAward(
   if (!account)
     return { outcome: { status: 'refused', reason: 'unknown_account', accountId: null }, events: [] }
 
+  if (isClosedAt(account.limits, award.occurredAt) && !isOwed(award.act)) {
+    return { outcome: { status: 'refused', reason: 'closing', accountId: account.id }, events: [] }
+  }
   const verdict = judge(account, award, rules)
   if (verdict.refused) {
     const { refused: reason, next } = verdict
@@ -34,8 +38,9 @@ export function decideAward(
       events: [],
     }
   }
-  const { xp, coins } = rules.pay || !verdict.paid ? verdict : { xp: 0, coins: 0 }
-  const reason: ZeroReason | null = rules.pay || !verdict.paid ? verdict.reason : 'rehearsal'
+  const withheld = whyWithheld(account, award, verdict, rules)
+  const { xp, coins } = withheld === null ? verdict : { xp: 0, coins: 0 }
+  const reason: ZeroReason | null = withheld ?? verdict.reason
   if (!isInRange(account, xp, coins, deltaMax(verdict.event))) {
     return { outcome: { status: 'refused', reason: 'out_of_range', accountId: account.id }, events: [] }
   }
@@ -101,6 +106,21 @@ export function decideAward(
   return { outcome: { status: 'recorded', ...recorded }, events }
 }
 
+/** What an account gets back or passes on though it is closed: a stake, and what merges and imports move. */
+function isOwed(act: Act): boolean {
+  return act.type === 'return_stake' || (act.type === 'grant' && MOVING.has(act.event))
+}
+
+const MOVING: ReadonlySet<string> = new Set(['accounts_merged', 'merge_undone', 'imported'])
+
+/** Why an act that the rules would pay is recorded only. Decisions of people and the program's own transfers stand. */
+function whyWithheld(account: AccountState, award: Award, verdict: Verdict, rules: Rules): ZeroReason | null {
+  const isEarned = verdict.paid || award.source.startsWith('api:')
+  // A message where nothing counts stays one: it is on no board.
+  if (isEarned && account.restriction) return verdict.reason === 'place' ? 'place' : 'restricted'
+  return verdict.paid && !rules.pay ? 'rehearsal' : null
+}
+
 /**
  * Sets the rank that the XP gives and pays each rank that this act crosses and that was never paid, one event a rank.
  * A rank that the account stood above already (the operator changed the ladder) counts as paid: no act reached it.
@@ -122,7 +142,7 @@ function regrade(
   return unpaid
     .filter((rank) => rank.xp_needed > before.xp)
     .map((rank) => {
-      const reward = rules.pay ? rank.reward_coins : 0
+      const reward = rules.pay && !account.restriction ? rank.reward_coins : 0
       account.coins += reward
       events.push({
         id: newId(),

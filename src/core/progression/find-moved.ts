@@ -46,7 +46,7 @@ export async function findMoved(
     const wanted = unlocked.map(({ accountId }) => ({ who: { accountId } }))
     const lock = lockAccounts(wanted)
     const [locked = [], limits = []] = await runner.run([lock, readAccountLimits(lock)])
-    const states = new Map(limits.map((row) => [row.account_id as number, row.state]))
+    const states = new Map(limits.map((row) => [row.account_id as number, row]))
     for (const row of locked) accounts.add(accountState(row, states.get(row.id as number)))
   }
   for (const { who, accountId } of found) {

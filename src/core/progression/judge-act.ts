@@ -39,6 +39,7 @@ export function judge(account: AccountState, award: Award, rules: Rules): Verdic
   const { act } = award
   switch (act.type) {
     case 'welcome':
+      if (account.limits.once?.includes('welcome')) return refusal('xp_change', 'already_claimed')
       return verdict('xp_change', { xp: rules.welcome_xp, data: { reason: 'welcome' } })
     case 'message':
       return judgeMessage(account, award, act, rules)
@@ -69,6 +70,8 @@ export function judge(account: AccountState, award: Award, rules: Rules): Verdic
 function judgeGrant(account: AccountState, award: Award, act: Extract<Act, { type: 'grant' }>): Verdict {
   // A merge, its undo and a link carry coins over; everything else that takes coins is a debit.
   const isDebit = act.coins < 0 && (act.event === 'adjusted' || act.event === 'coins_change')
+  // What an operator takes, he may take from a restricted account above all.
+  if (isDebit && account.restriction && act.event === 'coins_change') return refusal(act.event, 'restricted')
   const short = isDebit ? judgeDebit(account, award, -act.coins, act.event) : null
   if (short?.refused === 'frozen') return short
   return verdict(act.event, {
@@ -187,6 +190,7 @@ function judgeStake(
   act: Extract<Act, { type: 'stake' }>,
   rules: Rules,
 ): Verdict {
+  if (account.restriction) return refusal('coins_change', 'restricted')
   const short = judgeDebit(account, award, act.bet, 'coins_change')
   if (short) return short
   return verdict('coins_change', {

@@ -1,4 +1,6 @@
+import type { Closed } from '../deletion/closed.js'
 import { isNear } from '../messages/fingerprint.js'
+import type { Restricted } from '../restrictions/restriction.js'
 import { addDays } from './community-day.js'
 import type { Freeze } from './freeze.js'
 
@@ -19,6 +21,12 @@ export type Limits = {
   played: Record<string, number>
   /** Coins that a fresh merge keeps from being spent. */
   frozen?: Freeze
+  /** What an operator took away: judged as of now, whenever the act happened. */
+  restricted?: Restricted
+  /** The account is being deleted, or its person came back after that. */
+  closed?: Closed
+  /** One-time rewards that were paid before an erasure. */
+  once?: string[]
 }
 
 export type DayCounters = {
@@ -46,6 +54,9 @@ export function readLimits(state: unknown): Limits {
     daily: stored.daily ?? null,
     played: { ...stored.played },
     ...(stored.frozen ? { frozen: stored.frozen } : {}),
+    ...(stored.restricted ? { restricted: stored.restricted } : {}),
+    ...(stored.closed ? { closed: stored.closed } : {}),
+    ...(stored.once ? { once: [...stored.once] } : {}),
   }
 }
 

@@ -7,6 +7,7 @@ import { discord } from './discord.js'
 import { doctor } from './doctor.js'
 import { linking } from './linking.js'
 import { merging } from './merging.js'
+import { restrictions } from './restrictions.js'
 import { sandbox } from './sandbox.js'
 import { sandboxDiscord } from './sandbox-discord.js'
 import { telegram } from './telegram.js'
@@ -22,6 +23,7 @@ export const en = {
   doctor,
   linking,
   merging,
+  restrictions,
   web,
   sandbox,
   sandboxDiscord,

@@ -31,6 +31,8 @@ export async function startPressed(kit: Kit, ctx: BotContext, person: Person, be
       return toast(ctx, words.plain('games.toast_over'), true)
     case 'rehearsal':
       return toast(ctx, words.plain('games.toast_rehearsal'), true)
+    case 'restricted':
+      return toast(ctx, words.plain('restrictions:short.no_bets'), true)
     case 'insufficient_coins':
     case 'no_free_rounds_left': {
       const why = started.status === 'insufficient_coins' ? 'games.toast_no_coins' : 'games.toast_no_free'
