@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import { rebuildBoard } from '../../src/core/boards/board.js'
 import { newId } from '../../src/core/events/new-id.js'
 import { deriveLinkKey } from '../../src/core/linking/link-code.js'
-import { AwardWriter } from '../../src/core/progression/award-writer.js'
+import { type AwardKeeper, type AwardSink, AwardWriter } from '../../src/core/progression/award-writer.js'
 import type { Rules } from '../../src/core/progression/rules.js'
 import type { Database } from '../../src/db/connect.js'
 import { createTelegramBot, type TelegramBot } from '../../src/platforms/telegram/create-telegram-bot.js'
@@ -54,6 +54,8 @@ export type StageOptions = {
   /** Chooses the secret of rounds; the number 7 unless given. */
   random?: (n: number) => number
   start?: boolean
+  /** Stands between the bot and the writer. */
+  wrap?: (writer: AwardWriter) => AwardSink | AwardKeeper
 }
 
 /** A database, a Telegram and a bot that is up, all gone after the test. */
@@ -89,7 +91,7 @@ function build(
   }
   const bot = createTelegramBot({
     db,
-    writer,
+    writer: options.wrap?.(writer) ?? writer,
     rules,
     now: () => new Date(clock.now),
     newId: id,
