@@ -64,7 +64,7 @@ export type LinkEnd =
       carriedXp: number
     }
   /** Both identities were on one account without proof; now it is proven. */
-  | { status: 'proven'; accountId: number }
+  | { status: 'proven'; accountId: number; platforms?: PlatformName[] }
   | { status: 'already_linked' }
   /** Both had progress, and both balances are one now. The coins of both are frozen until then; it can be undone. */
   | {

@@ -1,28 +1,14 @@
 import type { Reader } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
-import { findAccountId } from '../accounts/find-account.js'
 import type { Identity } from '../accounts/identity.js'
 import { readPreview } from '../merging/merge-accounts.js'
 import type { MergePreview } from '../merging/preview-merge.js'
-import { type Rank, rankFor } from '../progression/ranks.js'
+import type { Rank } from '../progression/ranks.js'
 import type { Rules } from '../progression/rules.js'
 import { decideLink } from './decide-link.js'
+import { type LinkFacts, readFacts } from './link-facts.js'
 import { findRequest, type LinkEnd, type LinkRequest, type LinkRole, roleOf } from './link-request.js'
 import { readSide } from './link-side.js'
-
-/** What one side sees of the other before it says yes. A name alone can be copied, so there is more than a name. */
-export type LinkFacts = {
-  platform: PlatformName
-  /** `@username`, without the sign; null when the platform knows none. */
-  username: string | null
-  displayName: string
-  lastDigits: string
-  knownSince: Date
-  lastSeen: Date
-  rank: Rank
-  xp: number
-  coins: number
-}
 
 export type ReadLink =
   | {
@@ -51,7 +37,7 @@ export async function readLinkRequest(
   const ended = (end: LinkEnd): ReadLink => ({ status: 'ended', role, other: otherIdentity.platform, end })
   if (request.end) return ended(request.end)
   if (request.expiresAt <= now) return ended({ status: 'expired' })
-  const other = await readFacts(reader, otherIdentity, rules)
+  const other = await readFacts(reader, otherIdentity, { now, rules })
   if (!other) return ended({ status: 'refused', reason: 'changed' })
   const turn = request.state === 'waits_typist' ? 'typist' : 'owner'
   const preview = await readLinkPreview(reader, request, role, { now, rules })
@@ -87,29 +73,4 @@ async function readLinkPreview(
     context.rules.ranks.filter(({ id }) => ids.includes(id)).map((rank) => [rank.id, rank]),
   )
   return { preview, mine: decision.survivor === own ? 'survivor' : 'loser', ranks }
-}
-
-async function readFacts(reader: Reader, identity: Identity, rules: Rules): Promise<LinkFacts | null> {
-  const accountId = await findAccountId(reader, identity)
-  if (accountId === null) return null
-  const row = await reader
-    .selectFrom('unified_users as u')
-    .innerJoin('ttfd.identities as i', (join) =>
-      join.on('i.platform', '=', identity.platform).on('i.platform_id', '=', identity.id),
-    )
-    .select(['u.display_name', 'u.xp', 'u.coins', 'i.username', 'i.known_since', 'i.last_seen_at'])
-    .where('u.id', '=', accountId)
-    .executeTakeFirst()
-  if (!row) return null
-  return {
-    platform: identity.platform,
-    username: row.username,
-    displayName: row.display_name,
-    lastDigits: identity.id.slice(-4),
-    knownSince: row.known_since,
-    lastSeen: row.last_seen_at,
-    rank: rankFor(row.xp, rules.ranks),
-    xp: row.xp,
-    coins: row.coins,
-  }
 }

@@ -25,6 +25,10 @@ export const linking = {
     name: 'Name: {{name}}',
     username: 'Username: @{{username}}',
     id: 'ID ends with {{digits}}',
+    email: 'E-mail: {{digits}}',
+    unpaid:
+      '🔴 This account is restricted: nothing is paid to it. The shared account will be restricted too.',
+    banned: '🔴 This account is banned. The shared account will be banned too.',
     known_since: 'Known since {{date}}',
     last_seen: 'Last seen: {{date}}',
     rank: '{{rank}}, {{xp}} XP, {{coins}}',

@@ -12,7 +12,7 @@ import { named, slash } from '../commands/definitions.js'
 import { guessWords, type Person, personOf } from '../person.js'
 import { lines } from '../render/words.js'
 import type { Kit } from '../types.js'
-import { endText, linkContext, platformName, questionView, refusalText } from './link-words.js'
+import { endText, linkContext, platformName, questionView } from './link-words.js'
 
 const TYPED_MAX = 64
 const typedShape = z.string().max(TYPED_MAX)
@@ -95,9 +95,8 @@ async function typedView(kit: Kit, person: Person, typed: string): Promise<View>
     case 'own_code':
       return text(words.say('linking:typed.own'))
     case 'already_linked':
-      return text(endText(link, result))
     case 'refused':
-      return text(refusalText(link, result))
+      return text(endText(link, result))
     case 'unknown_account':
       return sorry(words, 'no_progress_here')
     default:

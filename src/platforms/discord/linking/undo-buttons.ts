@@ -1,11 +1,12 @@
 import { ButtonStyle } from 'discord.js'
-import { previewUndo, type UndoShare, type UndoShares, undoMerge } from '../../../core/merging/undo-merge.js'
+import { previewUndo, undoMerge } from '../../../core/merging/undo-merge.js'
+import { undoEndPhrase, undoQuestionPhrases } from '../../../core/merging/undo-phrases.js'
 import { type ButtonKind, sorry, text, type View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
 import { guessWords, type Person, personOf } from '../person.js'
-import { lines, type Words } from '../render/words.js'
+import { lines } from '../render/words.js'
 import type { Kit } from '../types.js'
-import { button, linkContext, platformList, row } from './link-words.js'
+import { button, linkContext, phraseText, row } from './link-words.js'
 
 /** Presses of the question whether a merge is undone. Whose it is, and what comes back, is read anew each time. */
 export const undoButtons: ButtonKind = {
@@ -18,27 +19,23 @@ export const undoButtons: ButtonKind = {
     if (step === 'ask') return questionOrReason(kit, person, merge)
     if (step !== 'yes') return text(words.say('merging:undo.kept'))
     const result = await undoMerge(kit.db, { merge, by: { identity } }, linkContext(kit))
-    if (result.status !== 'undone') return text(words.say(`merging:undo.${result.status}`))
-    return text(words.say('merging:undo.done', valuesOf(words, sidesOf(result, person).mine)))
+    const link = { words, timeZone: kit.settings.timeZone }
+    return text(phraseText(link, undoEndPhrase(result, identity.platform)))
   },
 }
 
 async function questionOrReason(kit: Kit, person: Person, merge: number): Promise<View> {
   const { identity, words } = person
   const asked = await previewUndo(kit.db.kysely, { merge, by: { identity } }, linkContext(kit))
-  if (asked.status !== 'allowed') return text(words.say(`merging:undo.${asked.status}`))
-  const { mine, theirs } = sidesOf(asked, person)
+  const link = { words, timeZone: kit.settings.timeZone }
+  const { platform } = identity
+  if (asked.status !== 'allowed') return text(phraseText(link, undoEndPhrase(asked, platform)))
   const answer = (step: 'yes' | 'no') => writeCustomId('undo-merge', identity.id, step, merge)
   return {
     content: lines(
       `**${words.say('merging:undo.title')}**`,
       '',
-      words.say('merging:undo.mine', valuesOf(words, mine)),
-      words.say('merging:undo.theirs', valuesOf(words, theirs)),
-      asked.exact && words.say('merging:undo.exact'),
-      asked.missingCoins > 0 &&
-        words.say('merging:undo.missing', { coins: words.number(asked.missingCoins) }),
-      words.say('merging:undo.blocked'),
+      ...undoQuestionPhrases(asked, platform).map((phrase) => phraseText(link, phrase)),
     ),
     embeds: [],
     components: [
@@ -48,17 +45,4 @@ async function questionOrReason(kit: Kit, person: Person, merge: number): Promis
       ),
     ],
   }
-}
-
-function sidesOf(
-  { survivor, loser }: UndoShares,
-  { identity }: Person,
-): { mine: UndoShare; theirs: UndoShare } {
-  return loser.platforms.includes(identity.platform)
-    ? { mine: loser, theirs: survivor }
-    : { mine: survivor, theirs: loser }
-}
-
-function valuesOf(words: Words, { platforms, xp, coins }: UndoShare) {
-  return { platforms: platformList(words, platforms), xp: words.number(xp), coins: words.number(coins) }
 }

@@ -1,18 +1,27 @@
 import { ButtonStyle } from 'discord.js'
 import { PLATFORMS } from '../../../core/accounts/identity.js'
 import type { UnlinkRefusal } from '../../../core/linking/decide-unlink.js'
+import { unlinkRefusalPhrase } from '../../../core/linking/link-phrases.js'
 import { linkStatus } from '../../../core/linking/link-status.js'
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import { askUnlink, unlinkIdentity } from '../../../core/linking/unlink-identity.js'
 import type { PlatformName } from '../../../db/schema.js'
-import { formatClock, formatDay, formatMoment } from '../../../i18n/format-time.js'
+import { formatClock, formatDay } from '../../../i18n/format-time.js'
 import { type ButtonKind, type Command, sorry, text, type View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
 import { slash } from '../commands/definitions.js'
 import { guessWords, type Person, personOf } from '../person.js'
 import { lines } from '../render/words.js'
 import type { Kit } from '../types.js'
-import { button, linkContext, platformList, platformName, questionView, row } from './link-words.js'
+import {
+  button,
+  linkContext,
+  phraseText,
+  platformList,
+  platformName,
+  questionView,
+  row,
+} from './link-words.js'
 
 /** What is linked, and the oldest question that waits for the caller's answer. */
 export const checkLinkCommand: Command = {
@@ -141,27 +150,5 @@ function reasonText(
   platform: PlatformName,
   refusal: UnlinkRefusal,
 ): string {
-  switch (refusal.status) {
-    case 'admin_account':
-    case 'link_unproven':
-      return words.say(`linking:end.refused.${refusal.status}`)
-    case 'too_soon': {
-      const date = formatDay(words.locale, refusal.until, settings.timeZone)
-      return words.say('linking:unlink.too_soon', { date })
-    }
-    case 'merged_recently': {
-      const when = formatMoment(words.locale, refusal.until, settings.timeZone)
-      return words.say('merging:frozen.unlink', { when })
-    }
-    case 'ask_elsewhere':
-      return words.say('linking:unlink.ask_elsewhere', {
-        platform: platformName(words, platform),
-        primary: platformName(words, refusal.primary),
-      })
-    case 'not_linked':
-    case 'last_way_in':
-      return words.say(`linking:unlink.${refusal.status}`)
-    default:
-      return refusal satisfies never
-  }
+  return phraseText({ words, timeZone: settings.timeZone }, unlinkRefusalPhrase(platform, refusal))
 }

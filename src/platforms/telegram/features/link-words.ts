@@ -1,12 +1,16 @@
 import { InlineKeyboard } from 'grammy'
-import type { LinkRefusal } from '../../../core/linking/decide-link.js'
+import type { LinkFacts } from '../../../core/linking/link-facts.js'
+import { factPhrases, linkEndPhrases, restrictedPhrases } from '../../../core/linking/link-phrases.js'
 import type { LinkEnd } from '../../../core/linking/link-request.js'
-import type { LinkFacts, LinkPreview, ReadLink } from '../../../core/linking/read-link-request.js'
+import type { Phrase } from '../../../core/linking/phrase.js'
+import type { LinkPreview, ReadLink } from '../../../core/linking/read-link-request.js'
 import { type PreviewLine, previewLines } from '../../../core/merging/preview-lines.js'
 import type { PlatformName } from '../../../db/schema.js'
-import { formatClock, formatDay, formatMoment } from '../../../i18n/format-time.js'
+import { formatClock } from '../../../i18n/format-time.js'
+import { phraseValues } from '../../../i18n/phrase-values.js'
+import { translator } from '../../../i18n/translate.js'
 import { packPress } from '../callback-data.js'
-import { coinsText, durationText, lines, type Words } from '../render.js'
+import { durationText, lines, type Words } from '../render.js'
 import type { View } from '../speak.js'
 
 /** Words of linking for one person; times are the community's. */
@@ -70,80 +74,22 @@ function previewText(words: Words, shown: LinkPreview): string[] {
   ]
 }
 
-function factLines({ words, timeZone }: LinkWords, facts: LinkFacts): string[] {
-  const { platform, displayName, username, lastDigits, knownSince, lastSeen, rank, xp, coins } = facts
-  const rankName = words.plain('common:rank', { tier: rank.tier, star: rank.star })
+function factLines(link: LinkWords, facts: LinkFacts): string[] {
   return [
-    words.html('linking:facts.platform', { platform: platformName(words, platform) }),
-    words.html('linking:facts.name', { name: displayName }),
-    ...(username === null ? [] : [words.html('linking:facts.username', { username })]),
-    words.html('linking:facts.id', { digits: lastDigits }),
-    words.html('linking:facts.known_since', { date: formatDay(words.locale, knownSince, timeZone) }),
-    words.html('linking:facts.last_seen', { date: formatMoment(words.locale, lastSeen, timeZone) }),
-    words.html('linking:facts.rank', {
-      rank: rankName,
-      xp: words.number(xp),
-      coins: coinsText(words, coins),
-    }),
-  ].map((line) => `• ${line}`)
+    ...factPhrases(facts).map((phrase) => `• ${phraseText(link, phrase)}`),
+    ...restrictedPhrases(facts).map((phrase) => phraseText(link, phrase)),
+  ]
 }
 
 /** How a request ended, for either side. */
 export function endText(link: LinkWords, end: LinkEnd): string {
-  const { words } = link
-  switch (end.status) {
-    case 'linked':
-      return lines(
-        words.html('linking:end.linked', { platforms: platformList(words, end.platforms) }),
-        end.carriedXp > 0 && words.html('linking:end.carried', { xp: words.number(end.carriedXp) }),
-      )
-    case 'merged':
-      return lines(
-        words.html('merging:end.merged', {
-          platforms: platformList(words, end.platforms),
-          xp: words.number(end.xp),
-          coins: words.number(end.coins),
-        }),
-        words.html('merging:end.frozen_until', {
-          when: formatMoment(words.locale, end.until, link.timeZone),
-        }),
-      )
-    case 'proven':
-      return words.html('linking:end.proven', { platforms: platformList(words, ['telegram', 'discord']) })
-    case 'refused':
-      return refusalText(link, end)
-    case 'already_linked':
-    case 'cancelled':
-    case 'expired':
-      return words.html(`linking:end.${end.status}`)
-    default:
-      return end satisfies never
-  }
+  return lines(...linkEndPhrases(end).map((phrase) => phraseText(link, phrase)))
 }
 
-export function refusalText({ words, timeZone }: LinkWords, refusal: LinkRefusal): string {
-  switch (refusal.reason) {
-    case 'same_platform':
-    case 'slot_taken': {
-      const platform = platformName(words, refusal.platform)
-      return words.html(`linking:end.refused.${refusal.reason}`, { platform })
-    }
-    case 'too_soon': {
-      const date = formatDay(words.locale, refusal.until, timeZone)
-      return words.html('linking:end.refused.too_soon', { date })
-    }
-    case 'slot_blocked':
-      return words.html('merging:end.slot_blocked', {
-        platform: platformName(words, refusal.platform),
-        date: formatDay(words.locale, refusal.until, timeZone),
-      })
-    case 'out_of_range':
-      return words.html('merging:end.out_of_range')
-    case 'admin_account':
-    case 'link_unproven':
-    case 'changed':
-      return words.html(`linking:end.refused.${refusal.reason}`)
-    default:
-      return refusal satisfies never
-  }
+/** A sentence of core in one person's language, as Telegram HTML. */
+export function phraseText({ words, timeZone }: LinkWords, { key, values }: Phrase): string {
+  return words.html(
+    key,
+    phraseValues(values, { locale: words.locale, timeZone, t: translator(words.locale) }),
+  )
 }

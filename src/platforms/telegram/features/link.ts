@@ -12,7 +12,7 @@ import { lines } from '../render.js'
 import { say, sayBack, type View } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { linkContext } from './link-context.js'
-import { endText, questionView, refusalText } from './link-words.js'
+import { endText, questionView } from './link-words.js'
 import { checkLinkView, unlinkView } from './unlink.js'
 
 const NAMES = ['link', 'code']
@@ -120,9 +120,8 @@ async function typedView(kit: Kit, person: Person, typed: string): Promise<View>
     case 'own_code':
       return { text: words.html('linking:typed.own') }
     case 'already_linked':
-      return { text: endText(link, result) }
     case 'refused':
-      return { text: refusalText(link, result) }
+      return { text: endText(link, result) }
     case 'unknown_account':
       return { text: words.html('fallback.stale') }
     default:

@@ -1,17 +1,18 @@
 import { InlineKeyboard } from 'grammy'
 import type { UnlinkRefusal } from '../../../core/linking/decide-unlink.js'
+import { unlinkRefusalPhrase } from '../../../core/linking/link-phrases.js'
 import { linkStatus } from '../../../core/linking/link-status.js'
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import { askUnlink, unlinkIdentity } from '../../../core/linking/unlink-identity.js'
 import type { PlatformName } from '../../../db/schema.js'
-import { formatClock, formatDay, formatMoment } from '../../../i18n/format-time.js'
+import { formatClock, formatDay } from '../../../i18n/format-time.js'
 import { type Press, packPress } from '../callback-data.js'
 import type { Person } from '../person.js'
 import { lines } from '../render.js'
 import { show, toast, type View } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { linkContext } from './link-context.js'
-import { platformList, platformName, questionView } from './link-words.js'
+import { phraseText, platformList, platformName, questionView } from './link-words.js'
 
 /** `/checklink`: what is linked and, each as a message of its own with its buttons, what waits for an answer. */
 export async function checkLinkView(kit: Kit, { identity, words }: Person): Promise<View[]> {
@@ -128,27 +129,5 @@ function reasonText(
   platform: PlatformName,
   refusal: UnlinkRefusal,
 ): string {
-  switch (refusal.status) {
-    case 'admin_account':
-    case 'link_unproven':
-      return words.html(`linking:end.refused.${refusal.status}`)
-    case 'too_soon': {
-      const date = formatDay(words.locale, refusal.until, settings.timeZone)
-      return words.html('linking:unlink.too_soon', { date })
-    }
-    case 'merged_recently': {
-      const when = formatMoment(words.locale, refusal.until, settings.timeZone)
-      return words.html('merging:frozen.unlink', { when })
-    }
-    case 'ask_elsewhere':
-      return words.html('linking:unlink.ask_elsewhere', {
-        platform: platformName(words, platform),
-        primary: platformName(words, refusal.primary),
-      })
-    case 'not_linked':
-    case 'last_way_in':
-      return words.html(`linking:unlink.${refusal.status}`)
-    default:
-      return refusal satisfies never
-  }
+  return phraseText({ words, timeZone: settings.timeZone }, unlinkRefusalPhrase(platform, refusal))
 }
