@@ -284,7 +284,7 @@ describe.each(KINDS)('merging on %s', (kind) => {
       { destination: 'discord_account', recipient_id: D.id },
       { destination: 'telegram_account', recipient_id: T.id },
     ])
-    const { lines } = await readStatement(people.db.kysely, await people.idOf(D), 50)
+    const { lines } = await readStatement(people.db.kysely, await people.idOf(D), { limit: 50 })
     expect(lines.filter((line) => line.type === 'account_created')).toHaveLength(2)
     const day = '2026-03-10'
     const [today] = await readXpPerDay(people.db.kysely, await people.idOf(D), day, day)

@@ -1,5 +1,5 @@
 /** Past facts about one account (domain.md section 4). */
-const EVENT_TYPES = [
+export const EVENT_TYPES = [
   'xp_change',
   'coins_change',
   'rank_up',

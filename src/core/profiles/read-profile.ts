@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
 import { placeOf } from '../boards/board.js'
+import { isListed } from '../boards/listed.js'
 import { freezeAt } from '../progression/freeze.js'
 import { readLimits } from '../progression/limits.js'
 import { type RankProgress, rankProgress } from '../progression/ranks.js'
@@ -24,7 +25,10 @@ export type Profile = {
   voiceSeconds: number
   messages: number
   streak: number
+  /** The last community day whose daily was claimed. */
+  lastDailyDay: string | null
   platforms: PlatformName[]
+  /** Nobody but the member may see it: by his own choice, or since he is banned. */
   private: boolean
   memberSince: Date
   lastActive: Date
@@ -44,20 +48,21 @@ export async function readProfile(
   const row = await reader
     .selectFrom('unified_users as u')
     .innerJoin('ttfd.accounts as a', 'a.id', 'u.id')
-    .leftJoin('ttfd.account_settings as s', 's.account_id', 'u.id')
     .selectAll('u')
     .leftJoin('ttfd.account_limits as l', 'l.account_id', 'u.id')
-    .select(['a.claimed_at', 's.private', 'l.state'])
+    .select(['a.claimed_at', 'l.state'])
+    .select(isListed(sql.ref('u.id')).as('listed'))
     .where('u.id', '=', accountId)
     .executeTakeFirst()
   if (!row) return null
+  const limits = readLimits(row.state)
   return {
     accountId: row.id,
     displayName: row.display_name,
     named: row.claimed_at !== null,
     xp: row.xp,
     coins: row.coins,
-    frozen: now && freezeAt(readLimits(row.state), now),
+    frozen: now && freezeAt(limits, now),
     progress: rankProgress(row.xp, rules.ranks),
     place: await placeOf(reader, row.xp),
     gamesPlayed: row.games_played,
@@ -65,8 +70,9 @@ export async function readProfile(
     voiceSeconds: row.total_voice_time,
     messages: row.messages_sent,
     streak: row.daily_streak,
+    lastDailyDay: limits.daily,
     platforms: row.platforms,
-    private: row.private ?? false,
+    private: !row.listed,
     memberSince: row.created_at,
     lastActive: row.last_active,
     locale: row.locale,

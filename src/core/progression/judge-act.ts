@@ -1,3 +1,4 @@
+import { dailyWorth } from '../economy/daily-offer.js'
 import type { EventType } from '../events/event-types.js'
 import type { AccountState } from './account-state.js'
 import type { Act, Award, RefusalReason, ZeroReason } from './award.js'
@@ -170,8 +171,7 @@ function judgeDaily(account: AccountState, award: Award, rules: Rules): Verdict 
   // A day that was claimed never opens again, not even when a clock goes back.
   if (daily !== null && day <= daily) return refusal('daily_claimed', 'already_claimed')
   const streak = daily === addDays(day, -1) ? account.streak + 1 : 1
-  const { base, per_streak_day, streak_days_max } = rules.daily
-  const worth = base + per_streak_day * Math.min(streak - 1, streak_days_max)
+  const worth = dailyWorth(streak, rules.daily)
   return verdict('daily_claimed', {
     xp: worth,
     coins: worth,

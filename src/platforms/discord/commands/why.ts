@@ -1,6 +1,7 @@
 import { ButtonStyle, ComponentType } from 'discord.js'
 import { z } from 'zod'
-import { readStatement, type StatementLine } from '../../../core/statement/read-statement.js'
+import { readStatement } from '../../../core/statement/read-statement.js'
+import type { StatementLine } from '../../../core/statement/statement-line.js'
 import { guessWords, type Person, personOf } from '../person.js'
 import { lines, rankName, relativeTime, type Words } from '../render/words.js'
 import type { Kit } from '../types.js'
@@ -34,7 +35,10 @@ export const whyButtons: ButtonKind = {
 
 async function page(kit: Kit, person: Person, userId: string, before: number | undefined): Promise<View> {
   const { words, accountId } = person
-  const { lines: acts, nextSeq } = await readStatement(kit.db.kysely, accountId, PAGE, before)
+  const { lines: acts, nextSeq } = await readStatement(kit.db.kysely, accountId, {
+    limit: PAGE,
+    before,
+  })
   return {
     content: '',
     embeds: [

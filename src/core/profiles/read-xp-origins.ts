@@ -1,0 +1,51 @@
+import { sql } from 'kysely'
+import type { Reader } from '../../db/connect.js'
+import { addDays } from '../progression/community-day.js'
+import type { DayXp } from './read-profile.js'
+
+/** XP of one kind of act from one place, over all time. */
+export type XpOrigin = { source: string; type: string; xp: number }
+
+export type XpHistory = {
+  /** One entry a community day, oldest first, days without XP included. */
+  days: DayXp[]
+  origins: XpOrigin[]
+}
+
+/**
+ * XP per day of a span and where all XP came from, in one look at the daily sums of the account and those merged into
+ * it. Balances that were carried over are no day's work; within the account they add up to nothing.
+ */
+export async function readXpHistory(
+  reader: Reader,
+  accountId: number,
+  { from, to }: { from: string; to: string },
+): Promise<XpHistory> {
+  const { rows } = await sql<
+    | { day: string; source: null; type: null; xp: number }
+    | { day: null; source: string; type: string; xp: number }
+  >`
+    with recursive family (id) as (
+      select ${accountId}::bigint
+      union select a.id from family f join ttfd.accounts a on a.merged_into = f.id
+    ), sums as materialized (
+      select r.day, r.source_platform, r.event_type, r.xp
+      from family f join ttfd.daily_rollups r on r.account_id = f.id where r.xp <> 0
+    )
+    select day, null as source, null as type, sum(xp)::bigint as xp from sums
+    where day between ${from}::date and ${to}::date
+      and event_type not in ('imported', 'accounts_merged', 'merge_undone')
+    group by day
+    union all
+    select null, source_platform, event_type, sum(xp)::bigint from sums
+    group by source_platform, event_type having sum(xp) <> 0`.execute(reader)
+  const byDay = new Map(rows.flatMap((row) => (row.day === null ? [] : [[row.day, row.xp] as const])))
+  const days: DayXp[] = []
+  for (let day = from; day <= to; day = addDays(day, 1)) days.push({ day, xp: byDay.get(day) ?? 0 })
+  return {
+    days,
+    origins: rows.flatMap((row) =>
+      row.day === null ? [{ source: row.source, type: row.type, xp: row.xp }] : [],
+    ),
+  }
+}
