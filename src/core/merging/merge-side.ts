@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { MemberNoticePlace, PlatformName } from '../../db/schema.js'
-import type { AvatarSource } from '../../db/tables/pictures.js'
 import { type Limits, readLimits } from '../progression/limits.js'
+import { CHOICE_COLUMNS, choicesOf, type SideChoices } from './side-choices.js'
+import type { RestrictionKind } from '../restrictions/restriction.js'
 
 /** What a member chose, as far as a merge touches it. */
 export type SideSettings = {
@@ -10,9 +11,7 @@ export type SideSettings = {
   notices: boolean
   notice_place: MemberNoticePlace | null
   notice_pings: boolean
-  /** Absent: never chose. */
-  avatar_source?: AvatarSource
-}
+} & SideChoices
 
 /** Everything that one account brings into a merge, and what its undo gives back. */
 export type MergeSide = {
@@ -44,6 +43,8 @@ export type MergeSide = {
   /** Null: never chose anything. */
   settings: SideSettings | null
   limits: Limits
+  /** The strictest restriction in force. */
+  restriction: RestrictionKind | null
 }
 
 /** Reads what a living account brings; null for one that is not living. */
@@ -61,7 +62,7 @@ export async function readMergeSide(reader: Reader, accountId: number): Promise<
       's.notices',
       's.notice_place',
       's.notice_pings',
-      's.avatar_source',
+      ...CHOICE_COLUMNS,
     ])
     .select((eb) =>
       eb
@@ -70,6 +71,15 @@ export async function readMergeSide(reader: Reader, accountId: number): Promise<
         .where('r.state', '=', 'open')
         .select(sql<number>`coalesce(sum(r.bet), 0)::bigint`.as('sum'))
         .as('staked'),
+    )
+    .select((eb) =>
+      eb
+        .selectFrom('ttfd.restrictions as r')
+        .whereRef('r.holder_id', '=', 'u.id')
+        .where('r.lifted_at', 'is', null)
+        .where((e) => e.or([e('r.until', 'is', null), e('r.until', '>', sql<Date>`now()`)]))
+        .select(sql<boolean>`bool_or(r.kind = 'banned')`.as('banned'))
+        .as('banned'),
     )
     .where('u.id', '=', accountId)
     .executeTakeFirst()
@@ -107,9 +117,11 @@ export async function readMergeSide(reader: Reader, accountId: number): Promise<
             notices,
             notice_place: row.notice_place,
             notice_pings: row.notice_pings ?? false,
-            ...(row.avatar_source && { avatar_source: row.avatar_source }),
+            ...choicesOf(row),
           },
     limits: readLimits(row.state),
+    // Null: nothing is in force.
+    restriction: row.banned === null ? null : row.banned ? 'banned' : 'unpaid',
   }
 }
 
@@ -130,5 +142,6 @@ export function unpackSide(stored: unknown): MergeSide {
     lastActive: time(side.lastActive),
     claimedAt: maybe(side.claimedAt),
     limits: readLimits(side.limits),
+    restriction: side.restriction ?? null,
   }
 }

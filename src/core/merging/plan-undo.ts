@@ -4,6 +4,7 @@ import type { Limits } from '../progression/limits.js'
 import { addEarned, type Earned, type EarnedBySource, NOTHING_EARNED } from './earned-since.js'
 import type { MergeSide, SideSettings } from './merge-side.js'
 import { uniteSettings } from './preview-merge.js'
+import { sameChoices } from './side-choices.js'
 
 /** A merge as its undo sees it. */
 export type UndoFacts = {
@@ -28,7 +29,7 @@ export type UndoPlan = {
 }
 
 /** What one side is after the undo. */
-export type UndoneSide = Omit<MergeSide, 'accountId' | 'staked' | 'rankId' | 'seasonRank'>
+export type UndoneSide = Omit<MergeSide, 'accountId' | 'staked' | 'rankId' | 'seasonRank' | 'restriction'>
 
 /**
  * Splits an account into the two that it was. Pure. Null when either would be left without an identity: what left by
@@ -167,6 +168,6 @@ function splitSettings(
     united?.notices === current?.notices &&
     united?.notice_place === current?.notice_place &&
     united?.notice_pings === current?.notice_pings &&
-    united?.avatar_source === current?.avatar_source
+    sameChoices(united ?? {}, current ?? {})
   return isUntouched ? { survivor, loser } : { survivor: current, loser: uniteSettings(loser, current) }
 }

@@ -5,7 +5,9 @@ import { communityDay } from '../progression/community-day.js'
 import { freezeFrom } from '../progression/freeze.js'
 import { rankFor } from '../progression/ranks.js'
 import type { Rules } from '../progression/rules.js'
+import { type RestrictionKind, stricter } from '../restrictions/restriction.js'
 import type { MergeSide, SideSettings } from './merge-side.js'
+import { uniteChoices } from './side-choices.js'
 
 /** One field of the preview: what either side brings and what becomes of it. */
 export type PreviewField<T = number> = { survivor: T; loser: T; result: T }
@@ -32,6 +34,8 @@ export type MergePreview = {
   platforms: PreviewField<PlatformName[]>
   private: PreviewField<boolean>
   notices: PreviewField<boolean>
+  /** What an operator took from either side; the strictest holds for both. */
+  restriction: PreviewField<RestrictionKind | null>
   /** Whether today's daily is claimed. */
   dailyClaimed: PreviewField<boolean>
   /** The whole account that results, but balance and rank, which go through the one door. */
@@ -127,6 +131,11 @@ export function previewMerge(
       platformsOf(identities),
     ),
     private: field(own(survivor).private, own(loser).private, settings?.private ?? false),
+    restriction: field(
+      survivor.restriction,
+      loser.restriction,
+      stricter(survivor.restriction, loser.restriction),
+    ),
     notices: field(own(survivor).notices, own(loser).notices, settings?.notices ?? true),
     dailyClaimed: field(
       survivor.limits.daily === today,
@@ -165,14 +174,13 @@ export function uniteSettings(a: SideSettings | null, b: SideSettings | null): S
   if (a === null && b === null) return null
   const [one, other] = [a ?? NO_SETTINGS, b ?? NO_SETTINGS]
   const quiet = one.notice_place === 'none' || other.notice_place === 'none'
-  const avatar_source = one.avatar_source ?? other.avatar_source
   const notice_place = quiet ? 'none' : (one.notice_place ?? other.notice_place)
   return {
     private: one.private || other.private,
     notices: one.notices && other.notices,
     notice_place,
     notice_pings: one.notice_pings && other.notice_pings,
-    ...(avatar_source && { avatar_source }),
+    ...uniteChoices(one, other),
   }
 }
 

@@ -1,4 +1,3 @@
-import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import { RESTRICTION_KINDS, type RestrictionKind } from './restriction.js'
 
@@ -37,21 +36,6 @@ export async function readRestriction(
 /** Whether a living account is banned now: then nobody but its owner may see it. */
 export async function isBanned(reader: Reader, accountId: number, now: Date): Promise<boolean> {
   return (await readRestriction(reader, accountId, now))?.kind === 'banned'
-}
-
-/**
- * SQL: true for accounts that strangers may see, false for private and banned ones. `id` is a column with the id of a
- * living account: `where ${isListed(sql.ref('u.id'))}`. Both parts become anti-joins, cheap in any list.
- */
-export function isListed(id: RawBuilder<unknown>): RawBuilder<boolean> {
-  return sql<boolean>`not exists (select from ttfd.account_settings hidden where hidden.account_id = ${id} and hidden.private)
-    and ${isNotBanned(id)}`
-}
-
-/** SQL: true for accounts that no ban is in force on. */
-export function isNotBanned(id: RawBuilder<unknown>): RawBuilder<boolean> {
-  return sql<boolean>`not exists (select from ttfd.restrictions ban where ban.holder_id = ${id} and ban.kind = 'banned'
-    and ban.lifted_at is null and (ban.until is null or ban.until > now()))`
 }
 
 /** A restriction as it was given, for operators. */

@@ -14,6 +14,8 @@ export type Visitor = {
   accountId: number | null
   displayName: string
   maker: SessionMaker
+  /** Its account is banned: it may see why, export and delete. */
+  banned: boolean
   signedInAt: Date
   /** Signed in at most 15 minutes ago. */
   fresh: boolean
@@ -23,7 +25,9 @@ export type Visitor = {
 export async function readVisitor(reader: Reader, sessionId: string, now: Date): Promise<Visitor | null> {
   const { rows } = await sql<VisitorRow>`
     select s.id, s.user_id, s.made_by, s.created_at, p.name, p.email, p.email_verified,
-      u.id as account_id, u.display_name, u.telegram_id, u.discord_id, u.website_email
+      u.id as account_id, u.display_name, u.telegram_id, u.discord_id, u.website_email,
+      exists (select from ttfd.restrictions r where r.holder_id = u.id and r.kind = 'banned' and r.lifted_at is null
+        and (r.until is null or r.until > ${now})) as banned
     from ttfd.website_sessions s
       join ttfd.website_users p on p.id = s.user_id
       left join ttfd.website_accounts w on w.website_user_id = p.id
@@ -39,6 +43,7 @@ export async function readVisitor(reader: Reader, sessionId: string, now: Date):
     accountId: row.account_id,
     displayName: row.display_name ?? row.name,
     maker,
+    banned: row.banned,
     signedInAt: row.created_at,
     fresh: now.getTime() - row.created_at.getTime() <= FRESH_MINUTES * 60_000,
   }
@@ -134,4 +139,5 @@ type VisitorRow = {
   telegram_id: string | null
   discord_id: string | null
   website_email: string | null
+  banned: boolean
 }
