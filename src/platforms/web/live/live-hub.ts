@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import type { Locale } from '../../../i18n/translate.js'
 
 /** Named fragments of a page, as SSE sends them: event name and one line of HTML. */
-type Fragments = Record<string, string>
+export type Fragments = Record<string, string>
 
 export type LiveTopic = {
   /** Same key, same fragments (for one language). */
@@ -60,8 +61,17 @@ export class LiveHub {
     return this.#perAddressMax === 0 || (this.#perAddress.get(address) ?? 0) < this.#perAddressMax
   }
 
-  /** Takes a response over and keeps it open until its reader leaves. */
-  open(topic: LiveTopic, response: ServerResponse, address: string, locale: Locale): void {
+  /**
+   * Takes a response over and keeps it open until its reader leaves. `drawn` holds the marks of fragments that the page
+   * shows already: they are not sent a second time when it connects.
+   */
+  open(
+    topic: LiveTopic,
+    response: ServerResponse,
+    address: string,
+    locale: Locale,
+    drawn: ReadonlySet<string> = new Set(),
+  ): void {
     const room = this.#rooms.get(topic.key) ?? newRoom(topic)
     this.#rooms.set(topic.key, room)
     const reader: Reader = { response, address, locale }
@@ -75,7 +85,7 @@ export class LiveHub {
       'x-content-type-options': 'nosniff',
     })
     write(reader, 'retry: 2000\n\n')
-    void this.#greet(room, reader)
+    void this.#greet(room, reader, drawn)
   }
 
   /** Tells what changed; see `LiveTopic.concerns`. */
@@ -90,6 +100,12 @@ export class LiveHub {
     for (const room of this.#rooms.values()) this.#push(room)
   }
 
+  /** One page may have changed, or may be over. */
+  touch(key: string): void {
+    const room = this.#rooms.get(key)
+    if (room) this.#push(room)
+  }
+
   close(): void {
     this.#closed = true
     clearInterval(this.#ping)
@@ -97,7 +113,7 @@ export class LiveHub {
   }
 
   /** A page that (re)connects may have been drawn long ago: it gets its whole state. */
-  async #greet(room: Room, reader: Reader): Promise<void> {
+  async #greet(room: Room, reader: Reader, drawn: ReadonlySet<string>): Promise<void> {
     try {
       const { locale } = reader
       const fragments = await room.topic.render(locale)
@@ -105,7 +121,7 @@ export class LiveHub {
       // A push that overtook this drawing is newer.
       const newest = room.sent.get(locale) ?? fragments
       room.sent.set(locale, newest)
-      write(reader, frames(newest))
+      write(reader, frames(unseen(newest, drawn)))
       if (newest !== fragments) this.#push(room)
     } catch (error) {
       this.#onError(error)
@@ -167,6 +183,16 @@ export class LiveHub {
 
 function newRoom(topic: LiveTopic): Room {
   return { topic, readers: new Set(), dirty: false, pushing: false, sent: new Map() }
+}
+
+/** A short mark by which a page says what it shows. */
+export function fragmentMark(html: string): string {
+  return createHash('sha256').update(html).digest('base64url').slice(0, 8)
+}
+
+function unseen(fragments: Fragments, drawn: ReadonlySet<string>): Fragments {
+  if (drawn.size === 0) return fragments
+  return Object.fromEntries(Object.entries(fragments).filter(([, html]) => !drawn.has(fragmentMark(html))))
 }
 
 function frames(fragments: Fragments): string {
