@@ -14,29 +14,22 @@ export const restrictions = {
     unpaid: '⚠️ Your account is restricted: this was recorded, but not paid.',
     no_bets: 'Your account is restricted: no bets. The free round is open, but it pays nothing.',
   },
-  facts: {
-    unpaid:
-      '🔴 This account is restricted: nothing is paid to it. The restriction will hold for the joint account.',
-    banned: '🔴 This account is banned. The ban will hold for the joint account.',
-  },
   preview: {
     mine_unpaid: '🔴 Your account is restricted: nothing is paid to it. The joint account stays restricted.',
     mine_banned: '🔴 Your account is banned. The joint account stays banned.',
-    theirs_unpaid:
-      '🔴 The other account is restricted: nothing is paid to it. The joint account will be restricted.',
-    theirs_banned: '🔴 The other account is banned. The joint account will be banned.',
   },
   kind: { unpaid: 'unpaid', banned: 'banned' },
   page: {
     title: 'Account restricted',
-    intro:
+    intro_banned:
       'Others cannot see it: not on boards, not in search, not by its link. Playing and earning XP are closed.',
+    intro_unpaid:
+      'Everything is recorded, but no XP or coins are paid. Bets, purchases and transfers are closed.',
     reason: 'Reason',
     until: 'Until',
     until_lifted: 'Until it is lifted',
     since: 'Since',
-    export: 'Export my data',
-    delete: 'Delete my account',
+    data: 'Export my data or delete my account',
     ask: 'If this is a mistake, write to the community’s admins: they see the reason and can lift the restriction.',
   },
 }

@@ -13,6 +13,7 @@ import { securityHeaders } from './http/security-headers.js'
 import { LiveHub } from './live/live-hub.js'
 import type { PageTools } from './page-tools.js'
 import { healthRoutes } from './routes/health.js'
+import { leaderboardRoutes } from './routes/leaderboard.js'
 import { liveRoutes } from './routes/live.js'
 import { pageRoutes } from './routes/pages.js'
 import { sessionRoutes } from './routes/sessions.js'
@@ -117,6 +118,7 @@ export function createSite(deps: WebDeps): Site {
     app.route('/', sessionRoutes(kit))
   }
   app.route('/', pageRoutes(tools))
+  app.route('/', leaderboardRoutes(tools))
   app.notFound((c) => tools.fail(c as Context<WebEnv>, { kind: 'page_not_found' }))
   app.onError((error, c) => {
     if (isUnavailable(error)) return tools.fail(c as Context<WebEnv>, { kind: 'unavailable' })
