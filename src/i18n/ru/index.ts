@@ -7,9 +7,12 @@ import { discord } from './discord.js'
 import { doctor } from './doctor.js'
 import { linking } from './linking.js'
 import { merging } from './merging.js'
+import { pictures } from './pictures.js'
+import { profile } from './profile.js'
 import { restrictions } from './restrictions.js'
 import { sandbox } from './sandbox.js'
 import { sandboxDiscord } from './sandbox-discord.js'
+import { statement } from './statement.js'
 import { telegram } from './telegram.js'
 import { web } from './web.js'
 
@@ -23,7 +26,10 @@ export const ru = {
   doctor,
   linking,
   merging,
+  pictures,
   restrictions,
+  profile,
+  statement,
   web,
   sandbox,
   sandboxDiscord,
