@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { loadConfig } from '../config/load-config.js'
 import type { ConfigProblem } from '../config/problems.js'
+import { loadSecrets } from '../config/secrets.js'
 import { type Database, openDatabase } from '../db/connect.js'
 import { type Cli, RefusedError } from './cli.js'
 import { explainError } from './explain-error.js'
@@ -58,7 +59,8 @@ export async function withDatabase<T>(
 
 async function open(cli: Cli, config: Config, create: boolean): Promise<Database> {
   const { database } = config
-  if (database.kind === 'postgres') return openDatabase({ url: database.url, maxConnections: 2 })
+  const idHashKey = () => loadSecrets(config).idHashKey
+  if (database.kind === 'postgres') return openDatabase({ url: database.url, maxConnections: 2, idHashKey })
   const { dataDir } = database
   if (!create && !isEmbeddedThere(dataDir)) {
     throw new RefusedError(
@@ -67,6 +69,6 @@ async function open(cli: Cli, config: Config, create: boolean): Promise<Database
       cli.t('cli:error_mend.table_missing'),
     )
   }
-  const opening = openDatabase({ dataDir, attach: create ? 'never' : 'if_running' })
+  const opening = openDatabase({ dataDir, attach: create ? 'never' : 'if_running', idHashKey })
   return withPatience(cli, cli.t('cli:opening'), opening)
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
 import { embeddedSocketPath, openEmbedded } from './embedded.js'
+import { createKeyedHash, type KeyedHash } from './keyed-hash.js'
 import type { Schema } from './schema.js'
 import type { Row, Statement, StatementRunner } from './statement.js'
 
@@ -17,6 +18,8 @@ export type Database = {
   /** Where the data is, for people: never with a password. */
   place: string
   kysely: Kysely<Schema>
+  /** Under which erased people are remembered; null where the key was not given: then nobody can be erased. */
+  keyedHash: KeyedHash | null
   /**
    * Runs `work` in one transaction. Serialization failures and deadlocks (40001, 40P01) are run again, so `work`
    * must have no effect outside of the transaction.
@@ -27,15 +30,24 @@ export type Database = {
   close(): Promise<void>
 }
 
-export type DatabaseOptions =
+export type DatabaseOptions = (
   | { url: string; maxConnections?: number }
   /** Opens the embedded database, or reaches it through its socket when another process of ours has it open. */
   | { dataDir: string; attach?: 'never' | 'if_running' }
+) & {
+  /** ID_HASH_KEY; asked for when somebody is erased or comes back. */
+  idHashKey?: () => string
+}
 
 const CONNECT_TIMEOUT_MS = 5_000
 
 /** Opens the database. PostgreSQL is reached lazily, at the first query; the embedded one is opened here. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const keyedHash = options.idHashKey ? createKeyedHash(options.idHashKey, 'erased ids') : null
+  return { ...(await openPlain(options)), keyedHash }
+}
+
+async function openPlain(options: DatabaseOptions): Promise<Omit<Database, 'keyedHash'>> {
   if ('url' in options) {
     const base: pg.ClientConfig = {
       connectionString: options.url,
@@ -65,7 +77,7 @@ function build(
   base: pg.ClientConfig,
   max: number,
   embedded?: Awaited<ReturnType<typeof openEmbedded>>,
-): Database {
+): Omit<Database, 'keyedHash'> {
   const config = (): pg.ClientConfig =>
     embedded ? { ...base, stream: () => embedded.connect() as unknown as Socket } : base
   const pool = new pg.Pool({ ...config(), max, idleTimeoutMillis: embedded ? 0 : 30_000 } as pg.PoolConfig)

@@ -1,5 +1,6 @@
 import { admitLeaders, rebuildBoard } from '../core/boards/board.js'
 import { rebuildTops } from '../core/boards/count-tops.js'
+import { eraseDue, sweepErasedRoles } from '../core/deletion/erase-account.js'
 import { forgetBeats } from '../core/duties/heartbeats.js'
 import { type Lease, releaseLease, renewLease, takeLease } from '../core/duties/leases.js'
 import { expireRounds, type RoundContext } from '../core/games/rounds.js'
@@ -23,6 +24,7 @@ const LEASE_SECONDS = 8
 const TICK_MS = 2_000
 const ROUNDS_MS = 10_000
 const FORGET_MS = 600_000
+const ERASE_MS = 60_000
 /**
  * Counting costs with the number of members, so large communities are counted less often: up to 16,000 members once a
  * second, a million once a minute (0.6 s each). By members, not by the time it took: a slow moment must not stop boards.
@@ -48,6 +50,7 @@ export class Duties {
   #nextTops = 0
   #nextRounds = 0
   #nextForget = 0
+  #nextErase = 0
   readonly #changed = new Set<number>()
 
   constructor(db: Database, options: DutiesOptions) {
@@ -106,6 +109,11 @@ export class Duties {
       await this.#try(() => forgetFingerprints(this.#db))
       await this.#try(() => forgetLinkTraces(this.#db, context()))
       await this.#try(() => forgetBeats(this.#db))
+      await this.#try(() => sweepErasedRoles(this.#db))
+    }
+    if (clock() >= this.#nextErase) {
+      this.#nextErase = clock() + ERASE_MS
+      await this.#try(() => eraseDue(this.#db, context()))
     }
   }
 

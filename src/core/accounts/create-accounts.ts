@@ -28,9 +28,9 @@ export async function createAccounts(
     asked.map((one) => one.identity),
     keyedHash,
   )
-  const wanted = asked.filter(({ identity, occurredAt }) => {
+  const wanted = asked.filter(({ identity, facts, occurredAt }) => {
     const before = erased.get(identityKey(identity))
-    return !before || occurredAt > before.erasedAt
+    return !before || facts.claimed || occurredAt > before.erasedAt
   })
   if (wanted.length === 0) return []
   const [rows] = await runner.run([

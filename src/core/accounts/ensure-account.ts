@@ -27,7 +27,7 @@ export async function ensureAccount(
   try {
     const day = (at: Date) => communityDay(at, timeZone)
     const [account] = await db.transaction((tx) =>
-      createAccounts(runnerOf(tx), [{ identity, facts, occurredAt: now }], newId, day),
+      createAccounts(runnerOf(tx), [{ identity, facts, occurredAt: now }], newId, day, db.keyedHash),
     )
     if (account) return { accountId: account.id, created: true }
   } catch (error) {
@@ -73,6 +73,17 @@ async function refreshPerson(
       .set({ display_name: displayName, username: username ?? displayName })
       .where('id', '=', accountId)
       .where('primary_platform', '=', identity.platform)
+      // A name that its owner chose stays.
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('ttfd.account_settings as s')
+              .select('s.account_id')
+              .whereRef('s.account_id', '=', 'unified_users.id')
+              .where('s.display_name', 'is not', null),
+          ),
+        ),
+      )
       .where((eb) =>
         eb.or([eb('display_name', '!=', displayName), eb('username', '!=', username ?? displayName)]),
       )

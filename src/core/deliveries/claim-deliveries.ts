@@ -47,7 +47,8 @@ export async function claimDeliveries(db: Database, options: ClaimOptions): Prom
       extract(epoch from now() - e.created_at)::float8 as age,
       u.id is not null or l.recipient_id is not null as living, coalesce(u.display_name, '') as display_name, u.locale,
       tell.telegram_id, tell.discord_id,
-      coalesce(s.notices, true) as notices, coalesce(i.reachable, false) as reachable,
+      coalesce(s.notices and case when l.destination like 'telegram%' then s.notices_telegram else s.notices_discord end, true) as notices,
+      s.quiet_from, s.quiet_to, coalesce(i.reachable, false) as reachable,
       case when i.notices_day = (now() at time zone ${timeZone})::date then i.notices_today else 0 end as notices_today
     from leased l
       join cross_platform_events e on e.id = l.event_id
@@ -89,6 +90,8 @@ type ClaimedRow = {
   telegram_id: string | null
   discord_id: string | null
   notices: boolean
+  quiet_from: number | null
+  quiet_to: number | null
   reachable: boolean
   notices_today: number
 }
@@ -116,6 +119,8 @@ function recipientOf(row: ClaimedRow): Recipient {
     telegramId: row.telegram_id,
     discordId: row.discord_id,
     notices: row.notices,
+    quiet:
+      row.quiet_from === null || row.quiet_to === null ? null : { from: row.quiet_from, to: row.quiet_to },
     telegramReachable: row.reachable,
     noticesToday: row.notices_today,
   }

@@ -16,13 +16,18 @@ export type Recipient = {
   locale: string | null
   telegramId: string | null
   discordId: string | null
-  /** The person wants notices. */
+  /** The person wants notices on the platform of this delivery. */
   notices: boolean
+  /** Between which hours of the community day he wants no sound; none: between 23 and 9. */
+  quiet?: QuietHours | null
   /** The Telegram bot may write to the person. */
   telegramReachable: boolean
   /** Notices already sent to the person on this community day. */
   noticesToday: number
 }
+
+/** Hours of the community day, 0 to 23; equal: never quiet. */
+export type QuietHours = { from: number; to: number }
 
 /** What is due for one account at one place: the oldest open delivery and all that came after it. */
 export type Delivery = {

@@ -95,7 +95,7 @@ export function placeNotice(
     case 'last':
       return lastChannel ? { to: 'channel', channelId: lastChannel } : { to: 'nobody', why: 'no_place' }
     case 'dm': {
-      const wait = quietSeconds(now, timeZone)
+      const wait = quietSeconds(now, timeZone, recipient.quiet)
       return wait > 0 ? { to: 'later', seconds: wait } : { to: 'dm' }
     }
     default:

@@ -20,6 +20,9 @@ export const EVENT_TYPES = [
   // An operator took away what the account may do, and gave it back.
   'account_restricted',
   'restriction_lifted',
+  // Its owner asked to delete the account; it was kept after all.
+  'deletion_asked',
+  'deletion_ended',
   'accounts_merged',
   'merge_undone',
   'daily_claimed',

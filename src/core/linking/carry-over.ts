@@ -133,10 +133,11 @@ async function foldInto(tx: Tx, survivor: LinkSide, loser: LinkSide): Promise<vo
   await sql`update ttfd.game_rounds set account_id = ${into} where account_id = ${from}`.execute(tx)
   // The stricter choice of both: hidden if either was, quiet if either was.
   await sql`
-    insert into ttfd.account_settings as s (account_id, private, notices)
-    select ${into}, private, notices from ttfd.account_settings where account_id = ${from}
+    insert into ttfd.account_settings as s (account_id, private, notices, notices_telegram, notices_discord)
+    select ${into}, private, notices, notices_telegram, notices_discord from ttfd.account_settings where account_id = ${from}
     on conflict (account_id) do update set private = s.private or excluded.private,
-      notices = s.notices and excluded.notices, updated_at = now()`.execute(tx)
+      notices = s.notices and excluded.notices, notices_telegram = s.notices_telegram and excluded.notices_telegram,
+      notices_discord = s.notices_discord and excluded.notices_discord, updated_at = now()`.execute(tx)
   await sql`delete from ttfd.account_settings where account_id = ${from}`.execute(tx)
   await sql`delete from ttfd.account_limits where account_id = ${from}`.execute(tx)
   await sql`

@@ -17,6 +17,8 @@ export type LinkEvent = {
     | 'sign_in_asked'
     | 'signed_in'
     | 'login_changed'
+    | 'deletion_asked'
+    | 'deletion_ended'
     | 'account_restricted'
     | 'restriction_lifted'
   >

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { MemberNoticePlace, PlatformName } from '../../db/schema.js'
 import { type Limits, readLimits } from '../progression/limits.js'
-import { CHOICE_COLUMNS, choicesOf, type SideChoices } from './side-choices.js'
 import type { RestrictionKind } from '../restrictions/restriction.js'
+import { CHOICE_COLUMNS, choicesOf, type SideChoices } from './side-choices.js'
 
 /** What a member chose, as far as a merge touches it. */
 export type SideSettings = {

@@ -66,8 +66,7 @@ export async function applyAwards(
   const missing = accountsToCreate(awards, accounts, seen)
   if (missing.length > 0) {
     const day = (at: Date) => dayOfAward({ occurredAt: at } as Award, rules.timeZone)
-    for (const account of await createAccounts(runner, missing, newId, day, keyedHash))
-      accounts.add(account)
+    for (const account of await createAccounts(runner, missing, newId, day, keyedHash)) accounts.add(account)
   }
 
   const events: NewEvent[] = []

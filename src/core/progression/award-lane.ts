@@ -99,7 +99,7 @@ export class AwardLane implements AwardSink {
         const applied = await applyAwards(
           pipelined(client),
           awards,
-          { rules: this.#options.rules(), newId: this.#options.newId },
+          { rules: this.#options.rules(), newId: this.#options.newId, keyedHash: this.#db.keyedHash },
           {
             before: [BEGIN],
             after: [COMMIT],

@@ -31,9 +31,11 @@ export type RoleLease = {
 
 const LEASE_SECONDS = 30
 
-// The tier of whoever has this Discord id now; nobody's is null, and so is that of an unlinked one.
+// The tier of whoever has this Discord id now; nobody's is null, and so is that of an unlinked one and of whoever is
+// being deleted.
 const TIER_OF_ROW = sql`(
-  select r.tier from unified_users u join ttfd.ranks r on r.id = u.rank_id where u.discord_id = s.discord_id)`
+  select r.tier from unified_users u join ttfd.ranks r on r.id = u.rank_id where u.discord_id = s.discord_id
+    and not exists (select from ttfd.deletions d where d.account_id = u.id))`
 
 /**
  * Asks for a look at one person's roles in every guild that has rank roles: after a link, an unlink, a merge, a

@@ -22,7 +22,8 @@ export async function sweepPage(reader: Reader, guildId: string, after: string):
 async function tiersOf(reader: Reader, discordIds: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ discord_id: string; tier: string }>`
     select u.discord_id, r.tier from unified_users u join ttfd.ranks r on r.id = u.rank_id
-    where u.discord_id = any(${discordIds as string[]}::text[])`.execute(reader)
+    where u.discord_id = any(${discordIds as string[]}::text[])
+      and not exists (select from ttfd.deletions d where d.account_id = u.id)`.execute(reader)
   return new Map(rows.map((row) => [row.discord_id, row.tier]))
 }
 

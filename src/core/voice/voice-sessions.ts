@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Database, type Reader, runnerOf, type Tx } from '../../db/connect.js'
 import { isUnavailable } from '../../db/unavailable.js'
-import { applyAwards } from '../progression/apply-awards.js'
+import { type ApplyContext, applyAwards } from '../progression/apply-awards.js'
 import type { Award } from '../progression/award.js'
 import type { Rules } from '../progression/rules.js'
 import { type VoiceMinute, type VoiceSession, type VoiceSnapshot, voiceMinuteKey } from './voice-machine.js'
@@ -67,7 +67,7 @@ async function saveChunk(
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const done = await db.transaction((tx) => saveIn(tx, people, context))
+      const done = await db.transaction((tx) => saveIn(tx, people, { ...context, keyedHash: db.keyedHash }))
       saved.lost.push(...done.lost)
       saved.created.push(...done.created)
       return
@@ -85,11 +85,7 @@ async function saveChunk(
   }
 }
 
-async function saveIn(
-  tx: Tx,
-  people: readonly Person[],
-  { rules, newId }: VoiceContext,
-): Promise<VoiceSaved> {
+async function saveIn(tx: Tx, people: readonly Person[], context: ApplyContext): Promise<VoiceSaved> {
   const ids = people.map((one) => one.discordId)
   const { rows } = await sql<{ discord_id: string; guild_id: string }>`
     select discord_id, guild_id from ttfd.voice_sessions where discord_id = any(${ids}::text[])
@@ -109,7 +105,7 @@ async function saveIn(
     .flatMap((one) => one.minutes)
     .sort((a, b) => a.completedAt.getTime() - b.completedAt.getTime())
     .map(voiceAward)
-  const applied = awards.length === 0 ? [] : await applyAwards(runnerOf(tx), awards, { rules, newId })
+  const applied = awards.length === 0 ? [] : await applyAwards(runnerOf(tx), awards, context)
   const created = awards
     .filter((_, index) => {
       const outcome = applied[index]
