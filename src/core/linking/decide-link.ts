@@ -11,6 +11,8 @@ export type LinkRefusal =
   | { reason: 'admin_account' }
   /** An old row joined several identities without proof; its own identities must confirm that first. */
   | { reason: 'link_unproven' }
+  /** One of the accounts is being deleted: it is kept first. */
+  | { reason: 'closing' }
   /** Progress was carried twice within 30 days already. */
   | { reason: 'too_soon'; until: Date }
   /** What stood at this platform left by the undo of a merge less than 30 days ago. */
@@ -34,6 +36,7 @@ const CARRIES_MAX = 2
 /** Decides what two confirmed sides become. Pure: the same answer for the question and, under the lock, for the deed. */
 export function decideLink(owner: LinkSide, typist: LinkSide, admins: ReadonlySet<string>): LinkDecision {
   if (isAdmin(owner, admins) || isAdmin(typist, admins)) return { status: 'refused', reason: 'admin_account' }
+  if (owner.closing || typist.closing) return { status: 'refused', reason: 'closing' }
   if (owner.accountId === typist.accountId)
     return owner.unproven ? { status: 'prove' } : { status: 'already_linked' }
   const { platform } = typist.identity

@@ -8,8 +8,13 @@ export type UnlinkSide = {
   identities: Record<PlatformName, string | null>
   primary: PlatformName
   unproven: boolean
+  closing: boolean
+  /** Where a person can come back by himself, of all that is linked now. */
+  waysIn: readonly PlatformName[]
   /** When the identity that would leave last left an account, within 30 days. */
   lastUnlink: Date | null
+  /** Since then it was put back, so that it may leave again when it wants to itself. */
+  wasPutBack: boolean
   /** Until when a merge is fresh: then it is undone, not unlinked. */
   mergedUntil: Date | null
 }
@@ -25,11 +30,10 @@ export type UnlinkRefusal =
   | { status: 'admin_account' }
   /** An old row joined several identities without proof: its own sides confirm that first, by a code. */
   | { status: 'link_unproven' }
+  /** The account is being deleted: it is kept first. */
+  | { status: 'closing' }
   /** Another identity is taken off by itself or by the primary one. */
   | { status: 'ask_elsewhere'; primary: PlatformName }
-
-/** Platforms through which a person can come back by himself. An e-mail alone proves nothing without a website login. */
-const WAYS_IN: readonly PlatformName[] = ['telegram', 'discord']
 
 /** Decides whether an identity may leave its account. Pure; asked again under the account's lock. */
 export function decideUnlink(
@@ -40,16 +44,17 @@ export function decideUnlink(
   const id = side.identities[platform]
   if (id === null) return { status: 'not_linked' }
   if (isAdmin(side, admins)) return { status: 'admin_account' }
+  if (side.closing) return { status: 'closing' }
   if (side.unproven) return { status: 'link_unproven' }
   if (side.mergedUntil !== null && side.mergedUntil > now) {
     return { status: 'merged_recently', until: side.mergedUntil }
   }
   const left = PLATFORMS.filter((one) => one !== platform && side.identities[one] !== null)
-  if (!left.some((one) => WAYS_IN.includes(one))) return { status: 'last_way_in' }
+  if (!left.some((one) => side.waysIn.includes(one))) return { status: 'last_way_in' }
   if (actor.platform !== platform && actor.platform !== side.primary) {
     return { status: 'ask_elsewhere', primary: side.primary }
   }
-  if (side.lastUnlink !== null) {
+  if (side.lastUnlink !== null && !(side.wasPutBack && actor.platform === platform)) {
     const until = new Date(side.lastUnlink.getTime() + LIMIT_DAYS * 86_400_000)
     if (until > now) return { status: 'too_soon', until }
   }

@@ -87,6 +87,7 @@ export function linkRefusalPhrase(refusal: LinkRefusal): Phrase {
       return { key: 'merging:end.out_of_range' }
     case 'admin_account':
     case 'link_unproven':
+    case 'closing':
     case 'changed':
       return { key: `linking:end.refused.${refusal.reason}` }
     default:
@@ -99,6 +100,7 @@ export function unlinkRefusalPhrase(platform: PlatformName, refusal: UnlinkRefus
   switch (refusal.status) {
     case 'admin_account':
     case 'link_unproven':
+    case 'closing':
       return { key: `linking:end.refused.${refusal.status}` }
     case 'too_soon':
       return { key: 'linking:unlink.too_soon', values: { date: { day: refusal.until } } }

@@ -21,6 +21,8 @@ export type LinkSide = {
   staked: number
   /** The account joined several identities without proof (an old row). */
   unproven: boolean
+  /** The account is being deleted. */
+  closing: boolean
   /** When the account or an identity of it took part in links and merges that carried XP, newest first, 30 days back. */
   carriedAt: Date[]
   /** Platforms that may not be filled anew: what stood there left by the undo of a merge. */
@@ -58,6 +60,7 @@ export async function readSide(reader: Reader, identity: Identity, now: Date): P
   const { rows } = await sql<SideRow>`
     select u.telegram_id, u.discord_id, u.website_email, u.xp, u.coins, u.games_played, u.total_voice_time, u.daily_streak,
       jsonb_array_length(u.achievements) as achievements, a.link_unproven,
+      exists (select from ttfd.deletions d where d.account_id = u.id) as closing,
       coalesce((select sum(r.bet) from ttfd.game_rounds r where r.account_id = u.id and r.state = 'open'), 0)::bigint as staked,
       array(
         select distinct h.happened_at from ttfd.link_history h
@@ -81,6 +84,7 @@ export async function readSide(reader: Reader, identity: Identity, now: Date): P
     streak: row.daily_streak,
     staked: row.staked,
     unproven: row.link_unproven,
+    closing: row.closing,
     carriedAt: row.carried_at,
     blocked: await readBlocked(reader, row, since),
   }
@@ -141,6 +145,7 @@ type SideRow = {
   daily_streak: number
   achievements: number
   link_unproven: boolean
+  closing: boolean
   staked: number
   carried_at: Date[]
 }

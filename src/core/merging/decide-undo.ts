@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import { findAccountId } from '../accounts/find-account.js'
 import type { Identity } from '../accounts/identity.js'
+import { findDeletion } from '../deletion/read-deletion.js'
 import { isAdmin } from '../linking/link-side.js'
 import { earnedSince } from './earned-since.js'
 import { laterMerge, type Merge } from './merge-row.js'
@@ -24,6 +25,8 @@ export type UndoRefusal =
   | { status: 'identity_gone' }
   /** Accounts of admins are taken apart by the command line only. */
   | { status: 'admin_account' }
+  /** The account is being deleted: it is kept first. */
+  | { status: 'closing' }
 
 export type UndoDecision = { status: 'allowed'; plan: UndoPlan; isFrozen: boolean } | UndoRefusal
 
@@ -42,6 +45,7 @@ export async function decideUndo(
   const current = await readMergeSide(reader, merge.survivor)
   if (!current || !merge.snapshot) return { status: 'identity_gone' }
   if (!('operator' in by) && isAdmin(current, admins)) return { status: 'admin_account' }
+  if (await findDeletion(reader, merge.survivor)) return { status: 'closing' }
   const isFrozen = now < merge.frozenUntil
   const plan = planUndo({
     ...merge.snapshot,

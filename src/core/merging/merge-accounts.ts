@@ -37,6 +37,7 @@ function decideMerge(
   if (isAdmin(survivor, admins) || isAdmin(loser, admins)) {
     return { status: 'refused', reason: 'admin_account' }
   }
+  if (survivor.closing || loser.closing) return { status: 'refused', reason: 'closing' }
   if (survivor.unproven || loser.unproven) return { status: 'refused', reason: 'link_unproven' }
   const taken = PLATFORMS.find((one) => survivor.identities[one] !== null && loser.identities[one] !== null)
   if (taken) return { status: 'refused', reason: 'slot_taken', platform: taken }

@@ -62,6 +62,8 @@ export const linking = {
       admin_account: 'Accounts of admins are linked and unlinked by the operator only, on the command line.',
       link_unproven:
         'An old link of one of the accounts is not confirmed yet. Get a code on one of its platforms and type it on the other to confirm it.',
+      closing:
+        'One of the accounts is being deleted. It must be kept first: the button "Keep my account" is in the notice and on the website.',
       too_soon: 'There were two links within the last 30 days already. The next one is possible on {{date}}.',
       changed: 'One of the accounts changed while you were answering. Get a new code and start again: /link',
     },

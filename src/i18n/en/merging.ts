@@ -54,6 +54,7 @@ export const merging = {
     too_late: 'More than 30 days have passed: it cannot be undone any more.',
     later_first: 'There was another merge after this one. Undo that first.',
     identity_gone: 'One of the sides has left the account since: it cannot be undone.',
+    closing: 'The account is being deleted. Keep it first, then undo the merge.',
     admin_account: 'Accounts of admins are taken apart by the operator only, on the command line.',
   },
   cli: {
@@ -102,6 +103,7 @@ export const merging = {
       out_of_range: 'The balance would leave its bounds.',
       too_soon: 'There was too much of this within the last 30 days. Next: {{until}}.',
       admin_account: 'This is an account of an admin.',
+      closing: 'The account is being deleted. Keep it first: account delete ACCOUNT --keep',
       not_yours: 'There is no such merge.',
       undone_already: 'This merge was undone already.',
       too_late: 'More than 30 days have passed.',
