@@ -43,7 +43,8 @@ export async function claimDaily(
     const { xp, coins, streak, newXp, newCoins, rankUps } = outcome
     return { status: 'claimed', xp, coins, streak, newXp, newCoins, rankUps }
   }
-  if (outcome.status === 'refused' && outcome.reason === 'unknown_account')
+  // One that is being deleted is as good as gone: its owner is asked first whether he keeps it.
+  if (outcome.status === 'refused' && (outcome.reason === 'unknown_account' || outcome.reason === 'closing'))
     return { status: 'unknown_account' }
   return { status: 'already_claimed', nextInSeconds: secondsToNextDay(now, rules.timeZone) }
 }

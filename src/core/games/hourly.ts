@@ -68,7 +68,8 @@ export async function playHourly<Call>(
       return { status: 'played_already', xp: outcome.xp, coins: outcome.coins, detail: outcome.data }
     case 'refused':
       if (outcome.reason === 'cooldown' && outcome.next) return { status: 'cooldown', next: outcome.next }
-      if (outcome.reason === 'unknown_account') return { status: 'unknown_account' }
+      if (outcome.reason === 'unknown_account' || outcome.reason === 'closing')
+        return { status: 'unknown_account' }
       throw new Error(`an hourly game was refused: ${outcome.reason}`)
     default:
       return outcome satisfies never

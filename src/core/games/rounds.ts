@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connect.js'
 import type { Identity } from '../accounts/identity.js'
+import { isClosedAt } from '../deletion/closed.js'
 import { communityDay } from '../progression/community-day.js'
 import { spendable } from '../progression/freeze.js'
 import { dayCounters, readLimits } from '../progression/limits.js'
@@ -52,7 +53,7 @@ export async function startRound(
   if (bet !== 0 && !rules.pay) return { status: 'rehearsal' }
   return db.transaction(async (tx) => {
     let account = await lockAccount(tx, who)
-    if (!account) return { status: 'unknown_account' }
+    if (!account || isClosedAt(readLimits(account.limits), now)) return { status: 'unknown_account' }
     const asked = await tx
       .selectFrom('ttfd.game_rounds')
       .select('state')

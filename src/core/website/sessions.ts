@@ -16,6 +16,8 @@ export type Visitor = {
   maker: SessionMaker
   /** Its account is banned: it may see why, export and delete. */
   banned: boolean
+  /** Its account is being deleted: when it will be erased, unless its owner keeps it. */
+  closing: Date | null
   signedInAt: Date
   /** Signed in at most 15 minutes ago. */
   fresh: boolean
@@ -27,7 +29,8 @@ export async function readVisitor(reader: Reader, sessionId: string, now: Date):
     select s.id, s.user_id, s.made_by, s.created_at, p.name, p.email, p.email_verified,
       u.id as account_id, u.display_name, u.telegram_id, u.discord_id, u.website_email,
       exists (select from ttfd.restrictions r where r.holder_id = u.id and r.kind = 'banned' and r.lifted_at is null
-        and (r.until is null or r.until > ${now})) as banned
+        and (r.until is null or r.until > ${now})) as banned,
+      (select d.due_at from ttfd.deletions d where d.account_id = u.id) as closing
     from ttfd.website_sessions s
       join ttfd.website_users p on p.id = s.user_id
       left join ttfd.website_accounts w on w.website_user_id = p.id
@@ -44,6 +47,7 @@ export async function readVisitor(reader: Reader, sessionId: string, now: Date):
     displayName: row.display_name ?? row.name,
     maker,
     banned: row.banned,
+    closing: row.closing,
     signedInAt: row.created_at,
     fresh: now.getTime() - row.created_at.getTime() <= FRESH_MINUTES * 60_000,
   }
@@ -140,4 +144,5 @@ type VisitorRow = {
   discord_id: string | null
   website_email: string | null
   banned: boolean
+  closing: Date | null
 }
