@@ -10,8 +10,7 @@ export const profile = {
   daily: {
     title: 'Daily reward',
     pays: '+{{xp}} XP and +{{coins}}',
-    day_one: 'Day {{n}} of the streak',
-    day_other: 'Day {{n}} of the streak',
+    day: 'Day {{n}} of the streak',
     claim: 'Take the reward',
     claimed: 'Today’s reward is yours already',
     tomorrow: 'Tomorrow: +{{xp}} XP and +{{coins}}. Come by and the streak goes on.',

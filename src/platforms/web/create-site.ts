@@ -2,6 +2,8 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
 import { routePath } from 'hono/route'
+import { communityDay } from '../../core/progression/community-day.js'
+import { livingSessions } from '../../core/website/living-sessions.js'
 import type { Visitor } from '../../core/website/sessions.js'
 import { isUnavailable } from '../../db/unavailable.js'
 import { createSignInKit } from './auth/sign-in-kit.js'
@@ -11,19 +13,22 @@ import { clientAddress, type WebEnv } from './http/client-address.js'
 import { preferences } from './http/preferences.js'
 import { securityHeaders } from './http/security-headers.js'
 import { LiveHub } from './live/live-hub.js'
+import { OwnStreams } from './live/own-streams.js'
 import type { PageTools } from './page-tools.js'
 import { healthRoutes } from './routes/health.js'
 import { leaderboardRoutes } from './routes/leaderboard.js'
 import { liveRoutes } from './routes/live.js'
+import { ownLiveRoutes } from './routes/own-live.js'
+import { OWN_PATH, ownProfileRoutes } from './routes/own-profile.js'
 import { pageRoutes } from './routes/pages.js'
 import { sessionRoutes } from './routes/sessions.js'
 import { signInRoutes } from './routes/sign-in.js'
 import { emailRoutes } from './routes/sign-in-email.js'
+import { statementRoutes } from './routes/statement.js'
 import { linkRoutes } from './routes/telegram-sign-in.js'
 import { ERROR_STATUS, ErrorPage } from './views/error-page.js'
 import { renderPage } from './views/render.js'
 import { createUi, type Ui } from './views/ui.js'
-import { memberHref } from './views/urls.js'
 import type { Viewer } from './views/view-models.js'
 
 export type Site = {
@@ -47,6 +52,14 @@ export function createSite(deps: WebDeps): Site {
     perAddressMax: settings.ssePerAddress,
     onError: (error) => {
       if (!isUnavailable(error)) log.error({ err: error }, 'a live page could not be drawn')
+    },
+  })
+  const streams = new OwnStreams({
+    hub,
+    living: (ids) => livingSessions(deps.db.kysely, ids, deps.now()),
+    today: () => communityDay(deps.now(), settings.timeZone),
+    onError: (error) => {
+      if (!isUnavailable(error)) log.error({ err: error }, 'open pages could not be looked after')
     },
   })
   const unsubscribe = [
@@ -103,6 +116,7 @@ export function createSite(deps: WebDeps): Site {
   app.route('/', healthRoutes(deps, address))
   app.route('/assets', assets.app)
   app.route('/live', liveRoutes(tools, hub, address))
+  if (kit) app.route('/live', ownLiveRoutes(kit, { hub, streams, address }))
   const { playground, telegramWebhook } = deps
   if (playground) {
     app.all('/sandbox', (c) => playground(c.req.raw))
@@ -116,6 +130,8 @@ export function createSite(deps: WebDeps): Site {
     app.route('/', emailRoutes(kit))
     app.route('/', linkRoutes(kit))
     app.route('/', sessionRoutes(kit))
+    app.route('/', ownProfileRoutes(kit))
+    app.route('/', statementRoutes(kit))
   }
   app.route('/', pageRoutes(tools))
   app.route('/', leaderboardRoutes(tools))
@@ -133,6 +149,7 @@ export function createSite(deps: WebDeps): Site {
     unlistedProxy: () => address.unlistedProxy,
     close() {
       for (const stop of unsubscribe) stop()
+      streams.close()
       hub.close()
     },
   }
@@ -140,7 +157,7 @@ export function createSite(deps: WebDeps): Site {
 
 /** The reader as the frame knows him. A login that leads to no account has a page of its own instead of a profile. */
 function viewerOf({ accountId }: Visitor, formToken: string): Viewer {
-  return { accountId, formToken, href: accountId === null ? '/settings/sessions' : memberHref(accountId) }
+  return { accountId, formToken, href: accountId === null ? '/settings/sessions' : OWN_PATH }
 }
 
 /** The request's path when it is plainly one of ours; anything else may not come back in links or logs. */

@@ -5,7 +5,6 @@ import { type Rank, rankFor } from '../../core/progression/ranks.js'
 import type { WebDeps } from './deps.js'
 import {
   type HomeModel,
-  type LeaderboardModel,
   type MemberRef,
   type ProfileModel,
   type RankStep,
@@ -14,10 +13,9 @@ import {
 } from './views/view-models.js'
 
 const TOP_ROWS = 10
-const BOARD_ROWS = 50
-const CHART_DAYS = 30
+export const CHART_DAYS = 30
 
-type ModelDeps = Pick<WebDeps, 'db' | 'rules' | 'now' | 'settings'>
+export type ModelDeps = Pick<WebDeps, 'db' | 'rules' | 'now' | 'settings'>
 
 /** What the front page shows. */
 export async function homeModel(deps: ModelDeps): Promise<HomeModel> {
@@ -34,32 +32,6 @@ function pulseModel(deps: ModelDeps): Promise<HomeModel['pulse']> {
   return readPulse(deps.db.kysely, communityDay(deps.now(), deps.settings.timeZone))
 }
 
-/** A page of the board by XP, with the viewer's own row wherever it stands. */
-export async function boardModel(
-  deps: ModelDeps,
-  after: string | null,
-  viewerId: number | null = null,
-): Promise<LeaderboardModel> {
-  const [page, pulse, own] = await Promise.all([
-    readBoard(deps.db.kysely, { limit: BOARD_ROWS, after }),
-    pulseModel(deps),
-    viewerId === null ? null : readProfile(deps.db.kysely, viewerId, deps.rules()),
-  ])
-  return {
-    metric: 'xp',
-    period: 'all',
-    metrics: ['xp'],
-    periods: ['all'],
-    rows: page.entries.map((entry) => ({ ...memberRef(deps, entry), place: entry.place, value: entry.xp })),
-    firstPage: after === null,
-    nextCursor: page.next,
-    total: pulse.members,
-    // Without XP nobody stands on the board, and hidden members do not.
-    ownRow:
-      own && own.xp > 0 && !own.private ? { ...memberRef(deps, own), place: own.place, value: own.xp } : null,
-  }
-}
-
 /** What anyone may see of a member; null for unknown, private and deleted alike. `own`: he looks himself. */
 export async function profileModel(
   deps: ModelDeps,
@@ -70,6 +42,11 @@ export async function profileModel(
   if (!profile || (profile.private && !own)) return null
   const today = communityDay(deps.now(), deps.settings.timeZone)
   const xpDays = await readXpPerDay(deps.db.kysely, accountId, addDays(today, 1 - CHART_DAYS), today)
+  return memberModel(profile, xpDays)
+}
+
+/** A profile as pages draw it; who may see it is the caller's question. */
+export function memberModel(profile: Profile, xpDays: ProfileModel['xpDays']): ProfileModel {
   return {
     accountId: profile.accountId,
     hidden: profile.private,
@@ -79,6 +56,7 @@ export async function profileModel(
     summary: {
       xp: profile.xp,
       coins: profile.coins,
+      frozen: profile.frozen,
       place: profile.xp > 0 ? profile.place : null,
       rank: rankStep(profile.progress.rank),
       nextRank: profile.progress.next ? rankStep(profile.progress.next) : null,
@@ -107,6 +85,12 @@ function memberRef(
 
 function shownName({ named, displayName }: Pick<Profile, 'named' | 'displayName'>): string | null {
   return named ? displayName : null
+}
+
+/** The rank of an id as pages draw it; the lowest for an id that is no rank any more. */
+export function rankStepOf({ rules }: ModelDeps, rankId: number): RankStep {
+  const { ranks } = rules()
+  return rankStep(ranks.find(({ id }) => id === rankId) ?? rankFor(0, ranks))
 }
 
 const STARS: Record<string, 1 | 2 | 3> = { I: 1, II: 2, III: 3 }

@@ -6,7 +6,6 @@ import type { LinkBrowser } from '../../../core/website/sign-in-link.js'
 import type { ClientAddress, WebEnv } from '../http/client-address.js'
 import { preferences } from '../http/preferences.js'
 import type { PageTools } from '../page-tools.js'
-import { memberHref } from '../views/urls.js'
 import { createForms, type Forms } from './forms.js'
 import { createKnownBrowser, type KnownBrowser } from './known-browser.js'
 import { ADDRESS_HEADER, type BrowserRequest, type Refused, type SignedIn, type WebAuth } from './web-auth.js'
@@ -79,7 +78,7 @@ export function createSignInKit(auth: WebAuth, tools: PageTools, address: Client
     },
     welcome(c, { accountId, cookies }, next) {
       kit.cookies(c, cookies)
-      return c.redirect(next ?? (accountId === null ? '/settings/sessions' : memberHref(accountId)), 303)
+      return c.redirect(next ?? (accountId === null ? '/settings/sessions' : '/profile'), 303)
     },
     sorry(c, { problem, seconds, cookies }, next = null) {
       kit.cookies(c, cookies)

@@ -1,13 +1,13 @@
 import { type Context, Hono } from 'hono'
+import { resolveAccount } from '../../../core/profiles/read-profile.js'
 import type { WebEnv } from '../http/client-address.js'
-import { boardModel, homeModel, profileModel } from '../models.js'
+import { homeModel, profileModel } from '../models.js'
 import type { PageTools } from '../page-tools.js'
 import { HomePage } from '../views/home.js'
-import { LeaderboardPage } from '../views/leaderboard.js'
 import { ProfilePage } from '../views/profile.js'
 import { memberHref } from '../views/urls.js'
 
-/** The pages that everyone may read: front page, board, profiles. */
+/** The pages that everyone may read: front page and profiles. */
 export function pageRoutes({ deps, frame, page, fail }: PageTools): Hono<WebEnv> {
   const app = new Hono<WebEnv>()
 
@@ -17,28 +17,25 @@ export function pageRoutes({ deps, frame, page, fail }: PageTools): Hono<WebEnv>
     return page(c, <HomePage ui={ui} frame={outer} model={model} />)
   })
 
-  app.get('/leaderboard', async (c) => {
-    const after = c.req.query('after') ?? null
-    if (after !== null && !/^\d{1,16}-\d{1,16}$/.test(after)) return fail(c, { kind: 'page_not_found' })
-    const model = await boardModel(deps, after, c.get('visitor')?.accountId ?? null)
-    const { ui, frame: outer } = frame(c, {
-      path: '/leaderboard',
-      query: after === null ? {} : { after },
-      // Only the first page moves: further down, rows would jump from page to page.
-      liveUrl: after === null ? '/live/leaderboard' : null,
-    })
-    return page(c, <LeaderboardPage ui={ui} frame={outer} model={model} />)
-  })
+  /** The page on which an account that was merged goes on, when everybody may see it. */
+  const joinedTo = async (id: number): Promise<number | null> => {
+    const now = await resolveAccount(deps.db.kysely, id)
+    return now === null || now === id || !(await profileModel(deps, now)) ? null : now
+  }
 
   app.get('/u/:id', async (c) => {
     const id = accountIdIn(c)
     const own = id !== null && c.get('visitor')?.accountId === id
     const model = id === null ? null : await profileModel(deps, id, { own })
-    if (!model) return fail(c, { kind: 'member_not_found' })
+    if (!model) {
+      const now = id === null ? null : await joinedTo(id)
+      return now === null ? fail(c, { kind: 'member_not_found' }) : c.redirect(memberHref(now), 302)
+    }
     const path = memberHref(model.accountId)
     // A hidden profile has no stream: streams do not know who reads them.
     const { ui, frame: outer } = frame(c, { path, liveUrl: model.hidden ? null : `/live${path}` })
-    return page(c, <ProfilePage ui={ui} frame={outer} model={model} />)
+    const imagePath = model.hidden ? undefined : `${path}/card.png`
+    return page(c, <ProfilePage ui={ui} frame={outer} model={model} imagePath={imagePath} own={own} />)
   })
 
   return app

@@ -7,7 +7,6 @@ import type { Refused, SignedIn } from '../auth/web-auth.js'
 import type { WebEnv } from '../http/client-address.js'
 import type { ProblemNote } from '../views/sign-in.js'
 import { LinkPage } from '../views/telegram-sign-in.js'
-import { memberHref } from '../views/urls.js'
 
 const TELEGRAM = '/login/tg/:token{[\\w-]{22}}'
 const OPERATOR = '/login/link/:token{[\\w-]{22}}'
@@ -61,11 +60,7 @@ export function linkRoutes(kit: SignInKit): Hono<WebEnv> {
   const lead = (c: Context<WebEnv>, ending: SignedIn | Refused, page: string) => {
     kit.cookies(c, ending.cookies)
     const refused = ending.status === 'refused'
-    const to = refused
-      ? `/login?problem=${ending.problem}`
-      : ending.accountId === null
-        ? page
-        : memberHref(ending.accountId)
+    const to = refused ? `/login?problem=${ending.problem}` : ending.accountId === null ? page : '/profile'
     return go(c, to)
   }
 

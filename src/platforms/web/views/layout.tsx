@@ -5,7 +5,7 @@ import { Form } from './form.js'
 import { Head, type PageMeta } from './head.js'
 import { MoonIcon, PersonIcon, SunIcon } from './icons.js'
 import type { Ui } from './ui.js'
-import { memberHref, withQuery } from './urls.js'
+import { withQuery } from './urls.js'
 import type { PageFrame, Theme, Viewer } from './view-models.js'
 
 export type PageProps = { ui: Ui; frame: PageFrame }
@@ -34,7 +34,7 @@ function ThemeLink(props: PageProps & { theme: Theme; children: Child; class: st
 
 /** Where the signed-in reader's own page is. */
 function viewerHref({ accountId, href }: Viewer): string {
-  return href ?? (accountId === null ? SESSIONS : memberHref(accountId))
+  return href ?? (accountId === null ? SESSIONS : '/profile')
 }
 
 const SESSIONS = '/settings/sessions'

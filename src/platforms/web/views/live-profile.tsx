@@ -80,6 +80,14 @@ export function ProfileSummaryCard({ ui, summary }: { ui: Ui; summary: ProfileSu
           </dd>
         </div>
       </dl>
+      {summary.frozen && (
+        <p class="summary-frozen">
+          {t('profile:frozen', {
+            coins: ui.count('common:coins', summary.frozen.coins),
+            when: ui.moment(summary.frozen.until),
+          })}
+        </p>
+      )}
     </div>
   )
 }

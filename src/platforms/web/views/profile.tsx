@@ -11,7 +11,8 @@ export function ProfilePage({
   frame,
   model,
   imagePath,
-}: PageProps & { model: ProfileModel; imagePath?: string }) {
+  own = false,
+}: PageProps & { model: ProfileModel; imagePath?: string; own?: boolean }) {
   const { t } = ui
   const name = memberName(ui, model)
   const words = { name, rank: rankName(ui, model.summary.rank), xp: ui.number(model.summary.xp) }
@@ -32,6 +33,12 @@ export function ProfilePage({
             </h1>
             <p class="profile-since">
               <time datetime={ui.isoDay(model.memberSince)}>{since}</time>
+              {own && (
+                <span>
+                  {t(model.hidden ? 'profile:own_hidden' : 'profile:own_view')}{' '}
+                  <a href="/profile">{t('profile:to_own')}</a>
+                </span>
+              )}
             </p>
             <PlatformList ui={ui} linked={model.platforms} />
           </div>

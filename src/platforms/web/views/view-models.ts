@@ -88,6 +88,8 @@ export type HomeModel = {
 export type ProfileSummary = {
   xp: number
   coins: number
+  /** Coins of these that cannot be spent before a moment. For the member alone. */
+  frozen?: { coins: number; until: Date } | null
   /** Place by XP among all members; null while it is not known (or the member is not listed). */
   place: number | null
   rank: RankStep
@@ -120,11 +122,27 @@ export type ProfileModel = {
   xpDays: readonly XpDay[]
 }
 
-/** `voice` is measured in seconds, `games` in games won, the others in pieces. */
+/** `voice` is measured in seconds, `games` in games played, the others in pieces. */
 export type Metric = 'xp' | 'coins' | 'voice' | 'messages' | 'games'
 type Period = 'all' | 'month' | 'week' | 'day'
 
 export type BoardRow = MemberRef & { place: number; value: number }
+
+/** Members found by name; `place` is null for who has nothing on the chosen board yet. */
+export type BoardSearch =
+  | { status: 'too_short' | 'too_long' }
+  | {
+      status: 'found'
+      name: string
+      rows: readonly (MemberRef & { place: number | null; value: number })[]
+      /** More begin so than are shown. */
+      more: boolean
+    }
+
+/** Where the viewer stands; `place` is null until the board was counted for the first time. */
+export type OwnPlace =
+  | { status: 'nothing' | 'hidden' }
+  | { status: 'placed'; accountId: number; place: number | null; value: number; countedAt: Date | null }
 
 export type LeaderboardModel = {
   metric: Metric
@@ -137,10 +155,14 @@ export type LeaderboardModel = {
   firstPage: boolean
   /** The key of the next page; null on the last one. */
   nextCursor: string | null
-  /** The viewer's own row, shown when it is not among `rows`. */
-  ownRow?: BoardRow | null
+  /** The viewer's own place; null for who is not signed in. */
+  own?: OwnPlace | null
   /** How many members the board has, when known. */
   total?: number | null
+  /** When the board was counted; null for the one that is live. */
+  countedAt?: Date | null
+  /** What a search found, instead of rows. */
+  search?: BoardSearch | null
 }
 
 export type ErrorModel =
