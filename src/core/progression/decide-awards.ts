@@ -24,8 +24,11 @@ export function decideAward(
   newId: () => string,
 ): Decision {
   const account = accounts.find(award.who)
-  if (!account)
-    return { outcome: { status: 'refused', reason: 'unknown_account', accountId: null }, events: [] }
+  if (!account) {
+    // Who may be made and was not has been erased since it happened.
+    const reason = award.create ? 'closing' : 'unknown_account'
+    return { outcome: { status: 'refused', reason, accountId: null }, events: [] }
+  }
 
   if (isClosedAt(account.limits, award.occurredAt) && !isOwed(award.act)) {
     return { outcome: { status: 'refused', reason: 'closing', accountId: account.id }, events: [] }

@@ -1,0 +1,224 @@
+import { sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import { guessNumber } from '../../src/core/games/guess-number.js'
+import { startRound } from '../../src/core/games/rounds.js'
+import { restrict } from '../../src/core/restrictions/restrict.js'
+import { discord, expectGreen, freshLeavers, rowsOf, telegram, tracesOf } from './support.js'
+
+const T = telegram('7001000111')
+const D = discord('800100011122233344')
+const OTHER = telegram('7009000999')
+
+/** Somebody with a rich life: linked by a merge, with a round, a restriction, a code and requests behind him. */
+async function livedLife(kind: 'postgres' | 'embedded' = 'postgres') {
+  const people = await freshLeavers(kind)
+  const { db } = people
+  await people.meet(T, D, OTHER)
+  await people.gain(T, 600, 300)
+  await people.gain(D, 400, 200)
+  await people.gain(OTHER, 50, 5)
+  const old = await people.idOf(D)
+  await people.merged(T, D)
+  const account = await people.idOf(T)
+  people.wait(73 * 60)
+  await people.code(T)
+  await people.type(OTHER, 'AAAA-AAAA')
+  await people.act(T, {
+    type: 'message',
+    length: 50,
+    fingerprint: null,
+    multiplier: 1,
+    place: '900800700600',
+  })
+  await db.transaction((tx) =>
+    restrict(
+      tx,
+      { accountId: account, kind: 'unpaid', reason: 'накрутка у Имя 7001000111', givenBy: 'cli:boss' },
+      people.context(),
+    ),
+  )
+  await fillTheRest(db, account)
+  return { people, db, account, old }
+}
+
+/** Rows that other parts of the program would write about him, so that none of their tables is forgotten. */
+async function fillTheRest(db: Parameters<typeof expectGreen>[0], account: number): Promise<void> {
+  const email = 'anna.7001000111@example.org'
+  for (const statement of [
+    sql`insert into ttfd.identities (platform, platform_id, account_id) values ('website', ${email}, ${account})`,
+    sql`update unified_users set website_email = ${email} where id = ${account}`,
+    sql`insert into ttfd.website_users (id, name, email, email_verified) values ('u1', 'Имя 7001000111', ${email}, true), ('u2', 'x', '7001000111@telegram.invalid', false)`,
+    sql`insert into ttfd.website_accounts (website_user_id, account_id) values ('u1', ${account}), ('u2', ${account})`,
+    sql`insert into ttfd.website_logins (id, user_id, provider_id, account_id) values ('l1', 'u2', 'telegram', ${T.id}), ('l2', 'u1', 'credential', 'u1')`,
+    sql`insert into ttfd.website_sessions (id, token, user_id, made_by, expires_at) values ('s1', 't1', 'u2', ${`telegram:${T.id}`}, now() + interval '1 day')`,
+    sql`insert into ttfd.website_verifications (id, identifier, value, expires_at) values ('v1', 'reset', 'u1', now() + interval '1 day')`,
+    sql`insert into ttfd.import_members (origin, source_id, account_id, snapshot, xp, coins, games_played, games_won, messages, voice_seconds)
+      values ('telegram', ${T.id}, ${account}, '', 1, 1, 0, 0, 0, 0)`,
+    sql`insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id) values (${`claim:${T.id}`}, 'claim', 'telegram', ${T.id})`,
+    sql`insert into ttfd.unproven_emails (email, account_id, closed) values (${email}, ${account}, false)`,
+    sql`insert into ttfd.unlinks (id, account_id, platform, platform_id, happened_at) values (gen_random_uuid(), ${account}, 'discord', ${D.id}, now())`,
+    sql`insert into ttfd.audit_log (actor, act, account_id, detail) values ('cli:boss', 'x', ${account}, '{"name": "Имя 7001000111"}'), (${`discord:${D.id}`}, 'y', null, '{}')`,
+    sql`insert into ttfd.places (platform, place_id, added_by) values ('telegram', '-100', ${`telegram:${T.id}`})`,
+    sql`insert into ttfd.sign_in_links (id, kind, token_hash, telegram_id, account_id, created_at, expires_at)
+      values (gen_random_uuid(), 'telegram', sha256('1'), ${T.id}, ${account}, now(), now() + interval '1 minute')`,
+    sql`insert into ttfd.voice_sessions (discord_id, guild_id, channel_id, eligible, accrued_ms, watched_until, started_at)
+      values (${D.id}, '1', '2', true, 0, now(), now())`,
+    sql`insert into ttfd.role_states (guild_id, discord_id, state) values ('1', ${D.id}, 'applied')`,
+    sql`insert into ttfd.avatars (platform, platform_id, looked_at) values ('discord', ${D.id}, now())`,
+    sql`insert into ttfd.link_attempts (subject, updated_at) values (${`telegram:${T.id}`}, now()) on conflict do nothing`,
+    sql`insert into ttfd.board_leaders (account_id) values (${account})`,
+    sql`insert into ttfd.account_settings (account_id, display_name) values (${account}, 'Имя 7001000111')
+      on conflict (account_id) do update set display_name = excluded.display_name`,
+  ]) {
+    await statement.execute(db.kysely)
+  }
+}
+
+const NAMES = ['7001000111', '800100011122233344', 'Имя 7001', 'user_7001', 'Имя 8001', '900800700600']
+
+describe('when the week is over', () => {
+  test.each(['postgres', 'embedded'] as const)(
+    'nothing of the person is left in any table on %s, and what doctor proves stays right',
+    async (kind) => {
+      const { people, db, account, old } = await livedLife(kind)
+      const before = await sums(db)
+      expect((await tracesOf(db, NAMES)).length, 'there was a lot').toBeGreaterThan(20)
+      await people.leave(T)
+      expect(await people.erase(), 'not before its time').toBe(0)
+      await people.weekLater()
+      expect(await people.erase()).toBe(1)
+      expect(await people.erase(), 'run again after a crash').toBe(0)
+
+      // What an operator wrote as the reason of a restriction stays with the hash: it is why.
+      const traces = (await tracesOf(db, NAMES)).filter((row) => !row.startsWith('ttfd.erased_identities: '))
+      expect(traces).toEqual([])
+      expect(await rowsOf(db, [account, old])).toEqual([])
+      expect(await people.account(T)).toBeUndefined()
+      const users = await db.kysely.selectFrom('ttfd.website_users').select('id').execute()
+      expect(users).toEqual([])
+      await expectGreen(db)
+      expect(await sums(db), 'the ledger of the whole community').toEqual({
+        ...before,
+        events: before.events + 1,
+      })
+    },
+  )
+
+  test('the pseudonym is random, leads back to nobody, and one person has one', async () => {
+    const { people, db, account } = await livedLife()
+    await people.leave(T)
+    await people.weekLater()
+    await people.erase()
+    const { rows } = await sql<{ user_id: number; n: number }>`
+      select user_id, count(*)::int as n from cross_platform_events where user_id < 0 group by 1`.execute(
+      db.kysely,
+    )
+    expect(rows).toHaveLength(1)
+    expect(rows[0]?.n).toBeGreaterThan(8)
+    const accounts = await db.kysely
+      .selectFrom('ttfd.accounts')
+      .selectAll()
+      .where('id', 'in', [account, rows[0]?.user_id ?? 0])
+      .orderBy('id')
+      .execute()
+    const [pseudonym, tombstone] = accounts
+    expect(tombstone?.deleted_at).toBeInstanceOf(Date)
+    expect(pseudonym?.deleted_at).not.toEqual(tombstone?.deleted_at)
+    const { rows: keys } = await sql<{ dedupe_key: string; data: Record<string, unknown> }>`
+      select dedupe_key, data from cross_platform_events where user_id < 0`.execute(db.kysely)
+    for (const { dedupe_key } of keys) expect(dedupe_key).toMatch(/^erased:[0-9a-f]{32}$/)
+    const message = keys.find(({ data }) => 'length' in data)?.data
+    expect(message).toMatchObject({ length: 50, place: expect.stringMatching(/^[0-9a-f]{32}$/) })
+  })
+
+  test('an undo of his merge is impossible from then on', async () => {
+    const people = await freshLeavers('postgres')
+    await people.meet(T, D)
+    await people.gain(T, 600, 300)
+    await people.gain(D, 400, 200)
+    const { merge } = await people.merged(T, D)
+    people.wait(73 * 60)
+    await people.leave(T)
+    expect(await people.undo(merge), 'in the week: keep it first').toEqual({ status: 'closing' })
+    await people.weekLater()
+    await people.erase()
+    expect(await people.undo(merge)).toMatchObject({ status: 'not_yours' })
+    await expectGreen(people.db)
+  })
+
+  test('without the key nobody is erased, since he would be reborn clean', async () => {
+    const { people, db } = await livedLife()
+    await people.leave(T)
+    await people.weekLater()
+    db.keyedHash = null
+    await expect(people.erase()).rejects.toThrow('ID_HASH_KEY')
+    expect(await people.account(T)).toBeDefined()
+  })
+})
+
+describe('during the week', () => {
+  test('bets come back, and nothing is played, paid or spent', async () => {
+    const people = await freshLeavers('postgres')
+    await people.meet(T)
+    await people.gain(T, 100, 100)
+    const context = { ...people.context(), rules: people.context().rules }
+    const started = await startRound(people.db, guessNumber, T, { bet: 50, requestKey: 'press:1' }, context)
+    expect(started.status).toBe('started')
+    expect(await people.leave(T)).toMatchObject({ status: 'started' })
+    expect(await people.balance(T)).toEqual([110, 100])
+    const again = await startRound(people.db, guessNumber, T, { bet: 0, requestKey: 'press:2' }, context)
+    expect(again.status).toBe('unknown_account')
+    expect(await people.spend(T, 10)).toMatchObject({ status: 'refused', reason: 'closing' })
+    expect(await people.actAs(T, { type: 'daily' })).toMatchObject({ status: 'refused', reason: 'closing' })
+    expect(await people.gain(T, 5, 5)).toMatchObject({ status: 'refused', reason: 'closing' })
+    expect(await people.leave(T)).toMatchObject({ status: 'closing_already' })
+  })
+
+  test('kept, everything is as it was', async () => {
+    const people = await freshLeavers('postgres')
+    await people.meet(T)
+    await people.gain(T, 100, 100)
+    await people.leave(T)
+    expect(await people.keep(discord('1'))).toEqual({ status: 'not_closing' })
+    expect(await people.keep(T)).toMatchObject({ status: 'kept' })
+    expect(await people.keep(T)).toEqual({ status: 'not_closing' })
+    expect(await people.spend(T, 10)).toMatchObject({ status: 'recorded' })
+    const settings = await people.db.kysely.selectFrom('ttfd.account_settings').selectAll().execute()
+    expect(settings).toMatchObject([{ private: false, notices: true }])
+    await people.weekLater()
+    expect(await people.erase()).toBe(0)
+    expect(await people.events('deletion_ended')).toHaveLength(1)
+  })
+
+  test('within 72 hours of a merge nobody deletes what two brought', async () => {
+    const people = await freshLeavers('postgres')
+    await people.meet(T, D)
+    await people.gain(T, 600, 300)
+    await people.gain(D, 400, 200)
+    await people.merged(T, D)
+    expect(await people.leave(T)).toMatchObject({ status: 'merged_lately' })
+    people.wait(73 * 60)
+    expect(await people.leave(T)).toMatchObject({ status: 'started' })
+    expect(await people.merge(telegram('7009000999'), T).catch((error: Error) => error.message)).toContain(
+      'no account',
+    )
+  })
+
+  test('accounts of admins are deleted by the command line only', async () => {
+    const people = await freshLeavers('postgres')
+    await people.meet(T)
+    people.admins.add('telegram:7001000111')
+    expect(await people.leave(T)).toEqual({ status: 'admin_account' })
+  })
+})
+
+async function sums(db: Parameters<typeof expectGreen>[0]) {
+  const { rows } = await sql<{ xp: number; coins: number; events: number; days: number }>`
+    select (select sum(xp_delta)::bigint from cross_platform_events) as xp,
+      (select sum(coins_delta)::bigint from cross_platform_events) as coins,
+      (select count(*)::int from cross_platform_events) as events,
+      (select sum(xp)::bigint from ttfd.daily_rollups) as days`.execute(db.kysely)
+  const [row] = rows
+  if (!row) throw new Error('no sums')
+  return row
+}
