@@ -1,0 +1,301 @@
+import { STAGE } from './staging.js'
+
+/** The accounts that one transaction works on; gone with it. */
+export const CHUNK = 'import_chunk'
+const LOGINS = 'import_logins'
+const OPENINGS = 'import_openings'
+
+const DAY = (time: string, zone: string) => `(least(${time}, now()) at time zone ${zone})::date`
+const of = (aggregate: string, source: string) => `${aggregate} filter (where p.source = '${source}')`
+
+/** What is planned for the roots above $1 up to $2, one row per account; $3: the community's time zone. */
+export const GATHER = `
+  create temporary table ${CHUNK} on commit drop as
+  select root, case when planned is null then nextval('ttfd.accounts_id_seq') else planned end as account_id,
+    planned is null as fresh, t, d, e, closed, xp, coins, games_played, games_won, messages, voice_seconds,
+    coalesce(t_display, d_display, w_display, t_username, d_username, w_username, 'Unknown') as display_name,
+    coalesce(t_username, d_username, w_username, t_display, d_display, w_display, 'Unknown') as username,
+    t_username, d_username, coalesce(created_at, now()) as created_at, created_at as known_created_at, last_active,
+    greatest(t_daily, d_daily) as last_daily,
+    case when t_daily is null or ${DAY('d_daily', '$3')} > ${DAY('t_daily', '$3')} then coalesce(d_streak, t_streak, 0)
+      when d_daily is null or ${DAY('t_daily', '$3')} > ${DAY('d_daily', '$3')} then coalesce(t_streak, 0)
+      else greatest(t_streak, d_streak, 0) end as streak,
+    has_achievements, 0::bigint as opening_xp, 0::bigint as opening_coins
+  from (
+    select p.root, min(p.account_id) as planned, max(p.t) as t, max(p.d) as d, max(p.e) as e, bool_or(p.closed) as closed,
+      sum(p.xp)::bigint as xp, sum(p.coins)::bigint as coins, sum(p.games_played)::bigint as games_played,
+      sum(p.games_won)::bigint as games_won, sum(p.messages)::bigint as messages, sum(p.voice_seconds)::bigint as voice_seconds,
+      ${of('max(r.display_name)', 'telegram')} as t_display, ${of('max(r.display_name)', 'discord')} as d_display,
+      ${of('max(r.display_name)', 'website')} as w_display,
+      ${of('max(r.username)', 'telegram')} as t_username, max(r.username) filter (where p.source in ('discord', 'voice')) as d_username,
+      ${of('max(r.username)', 'website')} as w_username,
+      min(r.created_at) as created_at, max(coalesce(r.last_active, r.created_at)) as last_active,
+      ${of('max(r.last_daily)', 'telegram')} as t_daily, ${of('max(r.last_daily)', 'discord')} as d_daily,
+      ${of('max(r.streak)', 'telegram')} as t_streak, ${of('max(r.streak)', 'discord')} as d_streak,
+      bool_or(r.granted is not null) as has_achievements
+    from ${STAGE}.plan p join ${STAGE}.records r on r.n = p.n
+    where p.root > $1 and p.root <= $2 group by p.root order by p.root
+  ) gathered`
+
+export const LOCK = `
+  select u.id from unified_users u join ${CHUNK} c on c.account_id = u.id and not c.fresh order by u.id for update of u`
+
+/**
+ * Leaves out what no longer is as it was planned: an identity that got, lost or changed its account since, or that has
+ * a past here. Begun after the locks were granted. It stays for the next plan.
+ */
+export const DROP_STALE = `
+  delete from ${CHUNK} where root in (
+    select c.root from ${CHUNK} c
+      left join unified_users ut on ut.telegram_id = c.t
+      left join unified_users ud on ud.discord_id = c.d
+      left join unified_users ue on ue.website_email = c.e
+      left join unified_users u on u.id = c.account_id
+    where case when c.fresh then num_nonnulls(ut.id, ud.id, ue.id) > 0 or exists (
+        select from ttfd.identities i where (i.platform = 'telegram' and i.platform_id = c.t)
+          or (i.platform = 'discord' and i.platform_id = c.d) or (i.platform = 'website' and i.platform_id = c.e))
+      else u.id is null or ut.id <> u.id or ud.id <> u.id or ue.id <> u.id
+        or u.telegram_id <> c.t or u.discord_id <> c.d or u.website_email <> c.e
+        or (u.telegram_id is null and exists (select from ttfd.identities i where i.platform = 'telegram' and i.platform_id = c.t))
+        or (u.discord_id is null and exists (select from ttfd.identities i where i.platform = 'discord' and i.platform_id = c.d))
+        or (u.website_email is null and exists (select from ttfd.identities i where i.platform = 'website' and i.platform_id = c.e))
+      end
+  ) returning root`
+
+/** Opening balances of the old unified tables that nothing has reversed yet, of accounts that stores now speak for. */
+export const FIND_OPENINGS = `
+  create temporary table ${OPENINGS} on commit drop as
+  select c.root, c.account_id, e.user_id, e.id as event, e.xp_delta, e.coins_delta
+  from ${CHUNK} c
+    cross join lateral (select c.account_id as id union all select a.id from ttfd.accounts a where a.merged_into = c.account_id) f
+    join cross_platform_events e on e.dedupe_key = 'import:unified:' || f.id
+  where not c.fresh and (e.xp_delta >= 0 and e.coins_delta >= 0)
+    and not exists (select from cross_platform_events x where x.dedupe_key = 'import:unified:' || f.id || ':reversed')`
+
+/** As much of it as the account still has, with what comes now: what was spent since stays spent. */
+export const REVERSE_OPENINGS = [
+  `update ${CHUNK} c set
+    opening_xp = least(o.xp, u.xp + c.xp), opening_coins = least(o.coins, u.coins + c.coins)
+  from (select root, sum(xp_delta)::bigint as xp, sum(coins_delta)::bigint as coins from ${OPENINGS} group by root) o, unified_users u
+  where o.root = c.root and u.id = c.account_id`,
+  // Statistics of the old row go with it: what remains was counted here.
+  `update unified_users u set games_played = least(u.games_played, s.games), games_won = least(u.games_won, s.won),
+    total_voice_time = least(u.total_voice_time, s.voice), messages_sent = least(u.messages_sent, s.messages)
+  from (
+    select o.account_id,
+      count(e.id) filter (where e.event_type = 'game_played') as games,
+      count(e.id) filter (where e.event_type = 'game_played' and e.data ->> 'won' = 'true') as won,
+      count(e.id) filter (where e.event_type = 'voice_time') * 60 as voice,
+      count(e.id) filter (where e.event_type = 'message_sent' and e.data ->> 'reason' is distinct from 'place') as messages
+    from (select distinct account_id from ${OPENINGS}) o
+      left join cross_platform_events e on e.dedupe_key not like 'legacy:%' and e.user_id in (
+        select o.account_id union all select a.id from ttfd.accounts a where a.merged_into = o.account_id)
+    group by o.account_id
+  ) s where u.id = s.account_id`,
+]
+
+/** Time-ordered ids that begin with $1 (Unix milliseconds as `xxxxxxxx-xxxx`). */
+const newUuid = (time: string) =>
+  `overlay(overlay(gen_random_uuid()::text placing ${time} from 1 for 13) placing '7' from 15 for 1)::uuid`
+
+/** One counter-event per opening; when an account bears several, the first ones give as far as there is. */
+export const COUNTER_EVENTS = `
+  insert into cross_platform_events (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
+  select ${newUuid('$1')}, o.account_id, 'imported', 'system', -o.xp, -o.coins,
+    jsonb_build_object('source', 'unified', 'reversed', o.event, 'delta_xp', -o.xp, 'delta_coins', -o.coins,
+      'new_xp', u.xp - o.opening_xp_before - o.xp, 'new_coins', u.coins - o.opening_coins_before - o.coins),
+    'import:unified:' || o.user_id || ':reversed', true, now()
+  from (
+    select o.*, greatest(0, least(o.xp_delta, c.opening_xp - o.before_xp)) as xp, greatest(0, least(o.coins_delta, c.opening_coins - o.before_coins)) as coins,
+      least(o.before_xp, c.opening_xp) as opening_xp_before, least(o.before_coins, c.opening_coins) as opening_coins_before
+    from (
+      select *, coalesce(sum(xp_delta) over earlier, 0)::bigint as before_xp, coalesce(sum(coins_delta) over earlier, 0)::bigint as before_coins
+      from ${OPENINGS} window earlier as (partition by root order by user_id rows between unbounded preceding and 1 preceding)
+    ) o join ${CHUNK} c on c.root = o.root
+  ) o join unified_users u on u.id = o.account_id`
+
+/** One `imported` event per record. $1: time for ids; written before the balances, which it names. */
+export const IMPORTED_EVENTS = `
+  insert into cross_platform_events (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
+  select ${newUuid('$1')}, c.account_id, 'imported', 'system', p.xp, p.coins,
+    r.data::jsonb || jsonb_build_object('origin', p.origin, 'snapshot', s.snapshot, 'delta_xp', p.xp, 'delta_coins', p.coins,
+      'new_xp', coalesce(u.xp, 0) - c.opening_xp + sum(p.xp) over earlier, 'new_coins', coalesce(u.coins, 0) - c.opening_coins + sum(p.coins) over earlier),
+    'import:' || p.origin || ':' || p.sid || ':' || s.snapshot, true, now()
+  from ${CHUNK} c
+    join ${STAGE}.plan p on p.root = c.root
+    join ${STAGE}.records r on r.n = p.n
+    join ${STAGE}.sources s on s.origin = p.origin
+    left join unified_users u on u.id = c.account_id and not c.fresh
+  window earlier as (partition by c.root order by p.n)`
+
+/** New accounts with everything around them. $1: community time zone, $2 and $3: thresholds and ids of the ranks. */
+export const CREATE_ACCOUNTS = [
+  {
+    text: `insert into ttfd.accounts (id, claimed_at, created_at) select account_id, created_at, now() from ${CHUNK} where fresh`,
+    takes: '',
+  },
+  {
+    text: `insert into unified_users (id, telegram_id, discord_id, website_email, username, display_name, xp, coins, rank_id,
+      highest_rank_paid, games_played, games_won, total_voice_time, messages_sent, daily_streak, last_daily, created_at, last_active, primary_platform)
+    select account_id, t, d, e, username, display_name, xp, coins, rank, rank, games_played, games_won, voice_seconds, messages,
+      streak, last_daily, created_at, coalesce(last_active, created_at),
+      case when t is not null then 'telegram' when d is not null then 'discord' else 'website' end
+    from (select *, ($2::bigint[])[width_bucket(xp, $1::bigint[])] as rank from ${CHUNK} where fresh) c`,
+    takes: 'ranks',
+  },
+  {
+    text: `insert into ttfd.identities (platform, platform_id, account_id, username, reachable, known_since, last_seen_at)
+    select 'telegram', t, account_id, t_username, true, created_at, coalesce(last_active, created_at) from ${CHUNK} where fresh and t is not null
+    union all
+    select 'discord', d, account_id, d_username, false, created_at, coalesce(last_active, created_at) from ${CHUNK} where fresh and d is not null
+    union all
+    select 'website', e, account_id, null, false, created_at, coalesce(last_active, created_at) from ${CHUNK} where fresh and e is not null`,
+    takes: '',
+  },
+  {
+    text: `insert into ttfd.account_limits (account_id, state)
+    select account_id, case when last_daily is null then '{}'::jsonb
+      else jsonb_build_object('daily', to_char(least(last_daily, now()) at time zone $1, 'YYYY-MM-DD')) end
+    from ${CHUNK} where fresh`,
+    takes: 'zone',
+  },
+] as const
+
+/** What comes over on top of an account that exists. */
+export const ADD_TO_ACCOUNTS = [
+  {
+    text: `insert into ttfd.identities as i (platform, platform_id, account_id, username, reachable, known_since, last_seen_at)
+    select v.platform, v.id, c.account_id, v.username, v.platform = 'telegram', c.created_at, coalesce(c.last_active, c.created_at)
+    from ${CHUNK} c join unified_users u on u.id = c.account_id
+      cross join lateral (values ('telegram', c.t, u.telegram_id, c.t_username), ('discord', c.d, u.discord_id, c.d_username),
+        ('website', c.e, u.website_email, null)) as v (platform, id, present, username)
+    where not c.fresh and v.id is not null and v.present is null`,
+    takes: '',
+  },
+  {
+    text: `insert into ttfd.account_limits as l (account_id, state)
+    select account_id, jsonb_build_object('daily', to_char(least(last_daily, now()) at time zone $1, 'YYYY-MM-DD'))
+    from ${CHUNK} where not fresh and last_daily is not null
+    on conflict (account_id) do update set state = l.state || jsonb_build_object('daily',
+      greatest(l.state ->> 'daily', excluded.state ->> 'daily')), updated_at = now()`,
+    takes: 'zone',
+  },
+  {
+    text: `update unified_users u set
+      telegram_id = coalesce(u.telegram_id, c.t), discord_id = coalesce(u.discord_id, c.d), website_email = coalesce(u.website_email, c.e),
+      username = case when u.username = 'Unknown' then c.username else u.username end,
+      display_name = case when u.display_name = 'Unknown' then c.display_name else u.display_name end,
+      xp = c.new_xp, coins = u.coins + c.coins - c.opening_coins, rank_id = c.rank,
+      highest_rank_paid = greatest(u.highest_rank_paid, c.rank),
+      games_played = u.games_played + c.games_played, games_won = u.games_won + c.games_won,
+      total_voice_time = u.total_voice_time + c.voice_seconds, messages_sent = u.messages_sent + c.messages,
+      daily_streak = case when c.last_daily is null then u.daily_streak
+        when u.last_daily is null or c.day > c.old_day then c.streak
+        when c.day < c.old_day then u.daily_streak else greatest(u.daily_streak, c.streak) end,
+      last_daily = greatest(u.last_daily, c.last_daily), created_at = least(u.created_at, c.known_created_at),
+      last_active = greatest(u.last_active, c.last_active)
+    from (
+      select k.*, o.xp + k.xp - k.opening_xp as new_xp, ($3::bigint[])[width_bucket(o.xp + k.xp - k.opening_xp, $2::bigint[])] as rank,
+        ${DAY('k.last_daily', '$1')} as day, ${DAY('o.last_daily', '$1')} as old_day
+      from ${CHUNK} k join unified_users o on o.id = k.account_id where not k.fresh
+    ) c
+    where u.id = c.account_id`,
+    takes: 'both',
+  },
+  // Two identities that an old row joined without proof are proven now. An address is a claim still.
+  {
+    text: `update ttfd.accounts a set link_unproven = false from ${CHUNK} c, unified_users u
+    where a.id = c.account_id and a.link_unproven and u.id = a.id and u.website_email is null
+      and exists (select from ${STAGE}.joined j where j.t = u.telegram_id and j.d = u.discord_id)`,
+    takes: '',
+  },
+] as const
+
+export const GRANT_ACHIEVEMENTS = `
+  update unified_users u set achievements = (
+    select jsonb_agg(distinct held.id) from (
+      select jsonb_array_elements_text(u.achievements) as id
+      union all
+      select json_array_elements_text(r.granted) from ${STAGE}.plan p join ${STAGE}.records r on r.n = p.n
+      where p.root = c.root and r.granted is not null
+    ) held)
+  from ${CHUNK} c where c.has_achievements and u.id = c.account_id`
+
+/** What was taken from each record, and what of it waits for the owner. Where a record first landed stays known. */
+export const REMEMBER = [
+  `insert into ttfd.import_members as m (origin, source_id, account_id, snapshot, xp, coins, games_played, games_won, messages, voice_seconds)
+  select p.origin, p.sid, c.account_id, s.snapshot, r.xp, r.coins, r.games_played, r.games_won, r.messages, r.voice_seconds
+  from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n join ${STAGE}.sources s on s.origin = p.origin
+  on conflict (origin, source_id) do update set snapshot = excluded.snapshot,
+    xp = greatest(m.xp, excluded.xp), coins = greatest(m.coins, excluded.coins),
+    games_played = greatest(m.games_played, excluded.games_played), games_won = greatest(m.games_won, excluded.games_won),
+    messages = greatest(m.messages, excluded.messages), voice_seconds = greatest(m.voice_seconds, excluded.voice_seconds)`,
+  `insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id, detail)
+  select 'growth:' || p.origin || ':' || p.sid || ':' || s.snapshot, 'growth',
+    case when p.source = 'telegram' then 'telegram' else 'discord' end, p.sid,
+    jsonb_build_object('origin', p.origin, 'source', p.source, 'snapshot', s.snapshot, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
+  from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.sources s on s.origin = p.origin
+  where p.over_xp + p.over_coins + p.over_voice > 0
+  on conflict (key) do nothing`,
+]
+
+/**
+ * Website logins of addresses that nobody had here. Whoever registered one without proving it or linking anything has
+ * nothing to lose: the old login takes its place. $1: time for ids.
+ */
+export const LOGINS_STATEMENTS = [
+  {
+    text: `create temporary table ${LOGINS} on commit drop as
+    select c.account_id, c.closed, r.claims_discord as d, r.email, r.password, coalesce(r.display_name, r.username, 'Unknown') as name,
+      w.id as taken, case when w.id is null then (${newUuid('$1')})::text
+        when not w.email_verified and a.website_user_id is null then w.id end as user_id
+    from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n
+      left join ttfd.website_users w on w.email = r.email
+      left join ttfd.website_accounts a on a.website_user_id = w.id
+    where p.source = 'website' and p.e is not null and p.is_new_address and not p.known`,
+    takes: 'time',
+  },
+  {
+    text: `delete from ttfd.website_sessions s using ${LOGINS} l where s.user_id = l.taken and l.user_id = l.taken`,
+    takes: '',
+  },
+  {
+    text: `delete from ttfd.website_logins g using ${LOGINS} l where g.user_id = l.taken and l.user_id = l.taken`,
+    takes: '',
+  },
+  {
+    text: `update ttfd.website_users w set name = l.name, updated_at = now() from ${LOGINS} l where w.id = l.taken and l.user_id = l.taken`,
+    takes: '',
+  },
+  {
+    text: `insert into ttfd.website_users (id, name, email, email_verified) select user_id, name, email, false from ${LOGINS} where taken is null`,
+    takes: '',
+  },
+  {
+    text: `insert into ttfd.website_logins (id, user_id, provider_id, account_id, password)
+    select gen_random_uuid()::text, user_id, 'credential', user_id, 'sha256:' || password from ${LOGINS}
+    where user_id is not null and password is not null`,
+    takes: '',
+  },
+  {
+    text: `insert into ttfd.website_accounts (website_user_id, account_id) select user_id, account_id from ${LOGINS}
+    where user_id is not null and not closed`,
+    takes: '',
+  },
+  {
+    text: `insert into ttfd.unproven_emails (email, account_id, closed, discord_id, website_user_id)
+    select email, account_id, closed, d, user_id from ${LOGINS}`,
+    takes: '',
+  },
+] as const
+
+export const FIND_BANNED = `
+  select c.account_id, p.sid, r.banned from ${CHUNK} c
+    join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n
+  where p.source = 'telegram' and r.banned is not null order by c.account_id`
+
+/** Whom to tell of: accounts that were here before. New ones are nobody's open page. */
+export const CHANGED = `select account_id from ${CHUNK} where not fresh limit 500`
+
+export const COUNT = `select count(*)::int as accounts, count(*) filter (where not fresh)::int as existing,
+  count(e)::int as addresses, bool_or(has_achievements) as has_achievements from ${CHUNK}`

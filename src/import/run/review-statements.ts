@@ -1,0 +1,47 @@
+import { STAGE } from './staging.js'
+
+const brings = (side: string) =>
+  `jsonb_build_object('name', ${side}.display_name, 'username', ${side}.username, 'xp', coalesce(${side}.xp, 0),
+    'coins', coalesce(${side}.coins, 0), 'games', coalesce(${side}.games_played, 0), 'known', ${side}.n is not null)`
+
+const SAME_NAME = `coalesce(lower(a.username) = lower(b.username), false)`
+
+/** What the plan leaves to the owner and the members, but growth, which is written with the account it waits for. */
+const CLAIM_REVIEWS = `
+  select 'claim:' || c.platform || ':' || c.id || ':' || c.d as key, case when c.contested then 'contested' else 'claim' end as kind,
+    c.platform as claimant_platform, case when c.platform = 'website' then coalesce(w.e, '#' || c.id) else c.id end as claimant_id,
+    'discord' as claimed_platform, c.d as claimed_id, ${SAME_NAME} as same_name,
+    jsonb_build_object('claimant', ${brings('a')}, 'claimed', ${brings('b')}) as detail
+  from ${STAGE}.claims c
+    join ${STAGE}.records a on a.n = c.n
+    left join ${STAGE}.records b on b.source = 'discord' and b.sid = c.d
+    left join ${STAGE}.web w on w.n = c.n
+    left join unified_users ut on ut.telegram_id = case when c.platform = 'telegram' then c.id end
+    left join unified_users ue on ue.website_email = w.e
+  where w.d is null and coalesce(ut.discord_id, ue.discord_id) is distinct from c.d
+    and not exists (select from ${STAGE}.joined j where j.trusted and j.t = c.id and j.d = c.d and c.platform = 'telegram')
+  union all
+  select 'proof:' || p.t || ':' || p.d, 'contested', 'telegram', p.t, 'discord', p.d, ${SAME_NAME},
+    jsonb_build_object('proof', true, 'claimant', ${brings('a')}, 'claimed', ${brings('b')})
+  from ${STAGE}.pairs p
+    left join ${STAGE}.records a on a.source = 'telegram' and a.sid = p.t
+    left join ${STAGE}.records b on b.source = 'discord' and b.sid = p.d
+  where p.state = 'contested' and (p.account_t is null or p.account_d is null or p.account_t <> p.account_d)
+  union all
+  select 'address:' || r.sid || ':' || r.email, 'address', 'website', '#' || r.sid, 'website', r.email, false,
+    jsonb_build_object('claimant', jsonb_build_object('name', r.display_name, 'username', r.username))
+  from ${STAGE}.web w join ${STAGE}.records r on r.n = w.n where w.is_shared`
+
+/** The same, with growth: for the report. */
+export const REVIEWS = `${CLAIM_REVIEWS}
+  union all
+  select 'growth:' || p.origin || ':' || p.sid || ':' || s.snapshot, 'growth', case when p.source = 'telegram' then 'telegram' else 'discord' end,
+    p.sid, null, null, false, jsonb_build_object('origin', p.origin, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
+  from ${STAGE}.plan p join ${STAGE}.sources s on s.origin = p.origin where p.over_xp + p.over_coins + p.over_voice > 0`
+
+/** Puts into the queue what is not there yet; what was decided stays decided. */
+export const WRITE_REVIEWS = `
+  insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id, claimed_platform, claimed_id, same_name, detail)
+  select key, kind, claimant_platform, claimant_id, claimed_platform, claimed_id, same_name, detail from (${CLAIM_REVIEWS}) q
+  where not exists (select from ttfd.import_reviews r where r.key = q.key)
+  on conflict (key) do nothing`

@@ -1,0 +1,56 @@
+import type pg from 'pg'
+import type { Database } from '../../db/connect.js'
+
+/** Where a run keeps what it read, until it ends. Nothing here is anybody's progress; a run that was killed leaves it to the next. */
+export const STAGE = 'ttfd_import'
+
+/** Session lock of an import: two at once would take each other's stage away. */
+const LOCK = 'ttfd.import'
+
+/** Another import works on this database. */
+export class ImportRunningError extends Error {
+  override name = 'ImportRunningError'
+}
+
+/**
+ * Runs `work` with an empty stage, over a connection of its own, and takes the stage away whatever happens. Throws
+ * ImportRunningError while another import holds it.
+ */
+export async function withStage<T>(db: Database, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = db.client()
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    const lock = await client.query('select pg_try_advisory_lock(hashtext($1)) as held', [LOCK])
+    if (lock.rows[0]?.held !== true) throw new ImportRunningError('another import is running')
+    try {
+      await createStage(client)
+      return await work(client)
+    } finally {
+      await client.query(`drop schema if exists ${STAGE} cascade`)
+      await client.query('select pg_advisory_unlock(hashtext($1))', [LOCK])
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+async function createStage(client: pg.Client): Promise<void> {
+  // Without a log: what a crash would lose is read again. `root` and the ids are compared by bytes, which is quick.
+  for (const statement of [
+    `drop schema if exists ${STAGE} cascade`,
+    `create schema ${STAGE}`,
+    `create unlogged table ${STAGE}.records (
+      n bigint, origin text, source text, sid text collate "C", username text, display_name text,
+      created_at timestamptz, last_active timestamptz, xp bigint, coins bigint, games_played bigint, games_won bigint,
+      messages bigint, voice_seconds bigint, streak bigint, last_daily timestamptz, claims_discord text collate "C",
+      proves_telegram text collate "C", banned text, email text collate "C", password text, granted json, data json)`,
+    `create unlogged table ${STAGE}.links (t text collate "C", d text collate "C")`,
+    `create unlogged table ${STAGE}.rejected (
+      source text, id text, field text, reason text, value text, whole boolean,
+      xp numeric not null, coins numeric not null, games numeric not null, voice numeric not null)`,
+    `create unlogged table ${STAGE}.sources (
+      origin text primary key, source text, snapshot text, prev_at timestamptz, xp_max bigint, coins_max bigint, voice_max bigint)`,
+  ])
+    await client.query(statement)
+}
