@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
 import type { RoleBlock, RoleState } from '../../db/schema.js'
-import { DELIVERIES_CHANNEL } from '../progression/award-statements.js'
+import { CHANGED_CHANNEL, DELIVERIES_CHANNEL } from '../progression/award-statements.js'
 
 /** One member's rank role in one guild, as far as it is known. */
 export type MemberRole = {
@@ -160,13 +160,14 @@ export type RoleSettlement =
   /** Looked at again later; `changed` when a PATCH went out. */
   | { state: 'queued'; afterSeconds: number; changed: boolean }
 
-/** Writes what came of a look, where the lease still holds. What was asked for meanwhile stays queued. */
+/** Writes what came of a look, where the lease still holds, and tells the person's open pages. What was asked for meanwhile stays queued. */
 export async function settleRole(db: Database, lease: RoleLease, settlement: RoleSettlement): Promise<void> {
   const changed = settlement.state !== 'blocked' && settlement.changed
   const reason = settlement.state === 'blocked' ? settlement.reason : null
   const wait = settlement.state === 'queued' ? settlement.afterSeconds : 0
   const again = sql`asked > ${lease.asked}`
   await sql`
+    with settled as (
     update ttfd.role_states set lease_token = null, leased_until = null, checked_at = now(),
       state = case when ${again} then 'queued' else ${settlement.state} end,
       reason = case when ${again} then null else ${reason} end,
@@ -174,7 +175,9 @@ export async function settleRole(db: Database, lease: RoleLease, settlement: Rol
       attempts = case when ${settlement.state === 'queued'} then attempts else 0 end,
       applied_tier = case when ${settlement.state === 'applied'} then ${lease.wantedTier} else applied_tier end,
       changed_at = case when ${changed} then now() else changed_at end
-    where guild_id = ${lease.guildId} and discord_id = ${lease.discordId} and lease_token = ${lease.token}`.execute(
+    where guild_id = ${lease.guildId} and discord_id = ${lease.discordId} and lease_token = ${lease.token}
+    returning discord_id)
+    select pg_notify(${CHANGED_CHANNEL}, u.id::text) from settled join unified_users u using (discord_id)`.execute(
     db.kysely,
   )
 }

@@ -34,7 +34,7 @@ export const statement = {
   yesterday: 'Yesterday',
   xp: '{{n}} XP',
   nothing: 'nothing',
-  after: '{{xp}} XP then',
+  after: '{{xp}} XP in all',
   merged: 'by the joined account',
   minutes_open: 'Minute by minute',
   source: {

@@ -34,7 +34,7 @@ export const statement = {
   yesterday: 'Вчера',
   xp: '{{n}} XP',
   nothing: 'ничего',
-  after: 'стало {{xp}} XP',
+  after: 'всего {{xp}} XP',
   merged: 'от присоединённого аккаунта',
   minutes_open: 'По минутам',
   source: {

@@ -3,7 +3,7 @@ import type { XpDay } from './view-models.js'
 /** Side of a cell with its gap, and the room for the words beside and above, in the drawing's own units. */
 export const HEAT_STEP = 14
 export const HEAT_CELL = 12
-export const HEAT_LEFT = 26
+const HEAT_LEFT = 34
 export const HEAT_TOP = 20
 const WEEK = 7
 

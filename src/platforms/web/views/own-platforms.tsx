@@ -34,17 +34,18 @@ function statusesOf(ui: Ui, linked: LinkedPlatform, tier: Tier): Status[] {
 }
 
 function Linked({ ui, linked, tier }: { ui: Ui; linked: LinkedPlatform; tier: Tier }) {
-  const { name, idTail, since, platform } = linked
   return (
     <>
       <span class="own-platform-name">
-        {platform === 'website' ? <bdi>{name}</bdi> : <bdi>{name ?? `…${idTail}`}</bdi>}{' '}
-        <span class="own-platform-since">{ui.t('profile:platforms.since', { date: ui.date(since) })}</span>
+        <bdi>{linked.name ?? `…${linked.idTail}`}</bdi>
       </span>
       {statusesOf(ui, linked, tier).map(({ tone, text, guild }) => (
         <span class={`own-platform-status is-${tone}`}>
-          {guild && <span class="soft">{guild}: </span>}
-          {text}
+          {/* One box, so that the mark stands beside all of it. */}
+          <span>
+            {guild && <span class="soft">{guild}: </span>}
+            {text}
+          </span>
         </span>
       ))}
     </>
@@ -92,7 +93,14 @@ export function OwnPlatforms(props: { ui: Ui; platforms: readonly LinkedPlatform
               <span class="own-platform-icon">
                 <PlatformIcon platform={platform} />
               </span>
-              <span class="own-platform-title">{ui.t(`common:platform.${platform}`)}</span>
+              <span class="own-platform-title">
+                {ui.t(`common:platform.${platform}`)}
+                {linked && (
+                  <span class="own-platform-since">
+                    {ui.t('profile:platforms.since', { date: ui.date(linked.since) })}
+                  </span>
+                )}
+              </span>
               {linked ? (
                 <Linked ui={ui} linked={linked} tier={tier} />
               ) : (

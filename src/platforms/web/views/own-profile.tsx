@@ -105,8 +105,8 @@ export function OwnProfilePage(
         </header>
         <DailyCard ui={ui} offer={model.daily} token={token} note={note} />
         <OwnPlatforms ui={ui} platforms={model.platforms} tier={member.summary.rank.tier} />
-        <ProfileStatistics ui={ui} stats={member.stats} />
         <ProfileChart ui={ui} days={member.xpDays} />
+        <ProfileStatistics ui={ui} stats={member.stats} />
         <XpOrigins ui={ui} rows={model.origins} />
         <HeatMap ui={ui} days={model.year} />
         <NewestActs ui={ui} acts={model.newest} />
