@@ -55,7 +55,8 @@ describe('in a real browser', () => {
     expect(page.url()).toContain('/oauth2/authorize')
     await page.locator(`input[value="${at.discordId('mira')}"]`).check()
     await page.locator('button[value="allow"]').click()
-    await page.waitForURL(`${at.origin}/u/${known}`)
+    await page.waitForURL(`${at.origin}/profile`)
+    expect(await page.locator(`a[href="/u/${known}"]`).count()).toBe(1)
     expect(await page.locator('.summary-figures').textContent()).toMatch(/1\s234/)
 
     await page.getByRole('link', { name: 'Мои входы' }).click()
@@ -107,7 +108,7 @@ describe('in a real browser', () => {
       await control.waitForMessage(({ text }) => text?.includes('вход разрешён') ?? false, { after: mark })
       await page.getByRole('button', { name: 'Ответил, продолжить' }).click()
     }
-    await page.waitForURL(/\/u\/\d+$/)
+    await page.waitForURL(/\/profile$/)
     expect(await page.getByRole('button', { name: 'Выйти' }).count()).toBe(1)
     expect(complaints).toEqual([])
     await close()
@@ -128,7 +129,7 @@ describe('in a real browser', () => {
     await page.goto(await linkOf(1))
     await page.getByLabel('Пароль').fill('семь длинных слов')
     await page.getByRole('button', { name: 'Подтвердить и войти' }).click()
-    await page.waitForURL(/\/u\/\d+$/)
+    await page.waitForURL(/\/profile$/)
     expect(await page.locator('h1').textContent()).toBe('Нина')
     await page.getByRole('button', { name: 'Выйти' }).click()
     // The hour's letters are counted; in life this is another day.
@@ -143,7 +144,7 @@ describe('in a real browser', () => {
     await page.getByRole('textbox', { name: 'Почта' }).fill('nina@example.org')
     await page.getByLabel('Пароль', { exact: true }).fill('восемь длинных слов')
     await page.getByRole('button', { name: 'Войти', exact: true }).click()
-    await page.waitForURL(/\/u\/\d+$/)
+    await page.waitForURL(/\/profile$/)
     expect(complaints).toEqual([])
     await close()
   }, 90_000)
@@ -212,7 +213,7 @@ describe.each(process.env.LONG ? LOOKS : LOOKS.slice(1, 3))(
       await page.goto(`${at.origin}/auth/discord`)
       await page.locator(`input[value="${at.discordId('mira')}"]`).check()
       await page.locator('button[value="allow"]').click()
-      await page.waitForURL(/\/u\/\d+$/)
+      await page.waitForURL(/\/profile$/)
       await look('profile')
       await at.signIn(
         at.browser('Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Safari/604.1'),

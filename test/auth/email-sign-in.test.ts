@@ -28,8 +28,9 @@ describe.each(KINDS)('an address and a password on %s', (kind) => {
     const landed = await confirm(site.browser(), first)
     const [account] = await site.accounts()
     expect(account).toMatchObject({ website_email: EMAIL, display_name: 'Нина', discord_id: null })
-    expect(landed.location).toBe(`/u/${account?.id}`)
-    expect((await signIn(browser)).location).toBe(`/u/${account?.id}`)
+    expect(landed.location).toBe('/profile')
+    expect((await signIn(browser)).location).toBe('/profile')
+    expect(await browser.account()).toBe(account?.id)
     expect((await site.sessions()).map(({ made_by }) => made_by)).toEqual(Array(2).fill(`website:${EMAIL}`))
   })
 
@@ -122,7 +123,8 @@ describe('an address that somebody else registered first', () => {
       [his, null],
       [expect.any(Number), EMAIL],
     ])
-    expect(entered.location).toBe(`/u/${accounts[1]?.id}`)
+    expect(entered.location).toBe('/profile')
+    expect(await owner.account()).toBe(accounts[1]?.id)
     expect((await squatter.get('/settings/sessions')).location).toContain('/login')
     expect(alertIn((await signIn(squatter, 'пароль захватчика')).text)).toContain('не совпали')
   })
@@ -140,9 +142,11 @@ describe('an address that somebody else registered first', () => {
       .execute()
     await site.db.kysely.updateTable('ttfd.identities').set({ account_id: null }).execute()
     expect((await browser.get('/settings/sessions')).location).toContain('/login')
-    const again = await signIn(site.browser())
-    expect(again.location).toMatch(/^\/u\/\d+$/)
-    expect(again.location).not.toBe(`/u/${account?.id}`)
+    const again = site.browser()
+    await signIn(again)
+    const opened = await again.account()
+    expect(opened).toEqual(expect.any(Number))
+    expect(opened).not.toBe(account?.id)
   })
 })
 

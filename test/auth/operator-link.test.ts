@@ -22,7 +22,8 @@ describe('a link from an operator', () => {
     const browser = site.browser()
     expect((await browser.get(path)).text).toContain('Войти как В***р?')
     expect(browser.session).toBeUndefined()
-    expect((await enter(browser, path)).location).toBe(`/u/${account}`)
+    expect((await enter(browser, path)).location).toBe('/profile')
+    expect(await browser.account()).toBe(account)
     expect((await site.sessions())[0]?.made_by).toBe(`operator:${account}`)
     expect((await site.browser().get(path)).status).toBe(404)
     const told = await site.db.kysely

@@ -34,8 +34,8 @@ describe.each(KINDS)('a link from the bot on %s', (kind) => {
     expect((await enter(browser, path)).location).toBe(path)
 
     expect(await answer(site, asked?.linkId ?? '', number)).toEqual({ status: 'approved' })
-    expect((await enter(browser, path)).location).toBe(`/u/${account}`)
-    expect((await browser.get(`/u/${account}`)).text).toContain('action="/logout"')
+    expect((await enter(browser, path)).location).toBe('/profile')
+    expect(await browser.account()).toBe(account)
     const [session] = await site.sessions()
     expect(session).toMatchObject({ made_by: `telegram:${OWNER}`, ip_address: null })
     expect((await browser.get('/settings/sessions')).text).toContain('из Telegram')
@@ -153,7 +153,7 @@ describe('a link from the bot', () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => browser.post(`${path}/enter`, { form })),
     )
-    expect(answers.filter(({ location }) => location?.startsWith('/u/'))).toHaveLength(1)
+    expect(answers.filter(({ location }) => location === '/profile')).toHaveLength(1)
     expect(await site.sessions()).toHaveLength(1)
     expect((await site.browser().get(path)).status).toBe(404)
   })

@@ -160,15 +160,17 @@ export type RoleSettlement =
   /** Looked at again later; `changed` when a PATCH went out. */
   | { state: 'queued'; afterSeconds: number; changed: boolean }
 
-/** Writes what came of a look, where the lease still holds, and tells the person's open pages. What was asked for meanwhile stays queued. */
+/**
+ * Writes what came of a look, where the lease still holds, and tells the person's open pages. What was asked for
+ * meanwhile stays queued.
+ */
 export async function settleRole(db: Database, lease: RoleLease, settlement: RoleSettlement): Promise<void> {
   const changed = settlement.state !== 'blocked' && settlement.changed
   const reason = settlement.state === 'blocked' ? settlement.reason : null
   const wait = settlement.state === 'queued' ? settlement.afterSeconds : 0
   const again = sql`asked > ${lease.asked}`
   await sql`
-    with settled as (
-    update ttfd.role_states set lease_token = null, leased_until = null, checked_at = now(),
+    with settled as (update ttfd.role_states set lease_token = null, leased_until = null, checked_at = now(),
       state = case when ${again} then 'queued' else ${settlement.state} end,
       reason = case when ${again} then null else ${reason} end,
       available_at = now() + ${wait} * interval '1 second',

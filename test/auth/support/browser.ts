@@ -77,6 +77,12 @@ export class TestBrowser {
     })
   }
 
+  /** The account that is open here, as its own page says; null when there is none. */
+  async account(): Promise<number | null> {
+    const found = /href="\/u\/(\d+)"/.exec((await this.get('/profile')).text)?.[1]
+    return found === undefined ? null : Number(found)
+  }
+
   get session(): string | undefined {
     return this.cookies.get('ttfd.session_token')
   }
