@@ -164,7 +164,8 @@ export function createEmailFlow(deps: Deps): EmailFlow {
   }
 }
 
-function readEmail(typed: string): string | null {
+/** An address as it is kept: trimmed, small letters; null for what is none. */
+export function readEmail(typed: string): string | null {
   const email = typed.trim().normalize('NFC').toLowerCase()
   const good = email.length <= EMAIL_MAX && isAddress(email) && z.email().safeParse(email).success
   return good ? email : null

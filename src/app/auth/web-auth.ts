@@ -12,6 +12,7 @@ import { type AuthCaller, createCaller, refusal } from './call-auth.js'
 import { type AuthDeps, createAuth } from './create-auth.js'
 import { finishDiscord, startDiscord } from './discord-flow.js'
 import { createEmailFlow } from './email-flow.js'
+import { createSecurityFlow } from './security-flow.js'
 import { newScope } from './sign-in-scope.js'
 
 export type WebAuthDeps = Omit<AuthDeps, 'settings'> & {
@@ -36,7 +37,9 @@ export function createWebAuth(deps: WebAuthDeps): WebAuth {
     return built
   }
   const key = (purpose: string) => createHmac('sha256', deps.settings().secret).update(purpose).digest('hex')
-  const email = createEmailFlow({ ...deps, caller, triesKey: () => key('sign-in tries') })
+  const triesKey = () => key('sign-in tries')
+  const email = createEmailFlow({ ...deps, caller, triesKey })
+  const security = createSecurityFlow({ ...deps, triesKey, emailKey: () => key('new addresses') })
 
   /** Makes the session of somebody whom a link has just proven. */
   async function open(
@@ -85,6 +88,7 @@ export function createWebAuth(deps: WebAuthDeps): WebAuth {
     startDiscord: (request, next) => startDiscord(deps, caller(), request, next),
     finishDiscord: (request, query) => finishDiscord(deps, caller(), request, query),
     ...email,
+    ...security,
     async enterByTelegram(request, token, browser) {
       const entered = await enterByTelegramLink(db, token, browser, {
         ...context(),

@@ -33,7 +33,7 @@ export async function openDiscordLogin(
   const { userId } = await openPlatformLogin(db, identity, { accountId, name, newId })
   const email = profile.verifiedEmail?.toLowerCase() ?? null
   if (email !== null && !isReservedEmail(email)) {
-    await db.transaction((tx) => attachEmail(tx, { accountId, email, by: 'discord' }, newId))
+    await db.transaction((tx) => attachEmail(tx, { accountId, email, by: 'discord' }, newId, db.keyedHash))
   }
   return { userId, accountId }
 }

@@ -21,7 +21,7 @@ export async function settleEmailLogin(
   if (!user.emailVerified) return mapped
   if (mapped !== null) {
     const kept = await db.transaction((tx) =>
-      attachEmail(tx, { accountId: mapped, email, by: 'website' }, context.newId),
+      attachEmail(tx, { accountId: mapped, email, by: 'website' }, context.newId, db.keyedHash),
     )
     if (kept) return mapped
   }

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/connect.js'
+import type { KeyedHash } from '../../db/keyed-hash.js'
+import { takeInMarks } from '../deletion/take-in-marks.js'
 import { writeLinkEvents } from '../linking/link-events.js'
 
 /**
@@ -10,6 +12,7 @@ export async function attachEmail(
   tx: Tx,
   { accountId, email, by }: { accountId: number; email: string; by: 'discord' | 'website' },
   newId: () => string,
+  keyedHash: KeyedHash | null,
 ): Promise<boolean> {
   const row = await tx
     .selectFrom('unified_users')
@@ -26,6 +29,7 @@ export async function attachEmail(
     where not exists (select from unified_users where website_email = ${email})
     on conflict (platform, platform_id) do nothing returning account_id`.execute(tx)
   if (rows.length === 0) return false
+  await takeInMarks(tx, { accountId, identity: { platform: 'website', id: email } }, keyedHash)
   await tx.updateTable('unified_users').set({ website_email: email }).where('id', '=', accountId).execute()
   await writeLinkEvents(
     tx,

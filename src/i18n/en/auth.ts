@@ -174,6 +174,15 @@ export const auth = {
     },
     link_over: { title: 'The link is void', text: 'It was used or has run out. Ask for a new one.' },
     admin_link: { title: 'Not this way', text: "Admins' accounts open through Discord or Telegram only." },
+    no_address: {
+      title: 'First it takes an address',
+      text: 'A password works together with an e-mail address. Add one in the settings, then set the password.',
+    },
+    same_email: { title: 'That is the one', text: 'This address belongs to your account already.' },
+    email_too_soon: {
+      title: 'Too early',
+      text: 'An address changes at most once in 30 days, and not right after a merge of accounts.',
+    },
     stale_form: { title: 'The form is out of date', text: 'Open the page anew and try again.' },
     busy: { title: 'Many are signing in', text: 'Try in a few seconds.' },
     internal: {

@@ -3,6 +3,7 @@ import { auth } from './auth.js'
 import { cli } from './cli.js'
 import { common } from './common.js'
 import { config } from './config.js'
+import { deletion } from './deletion.js'
 import { discord } from './discord.js'
 import { doctor } from './doctor.js'
 import { linking } from './linking.js'
@@ -12,6 +13,7 @@ import { profile } from './profile.js'
 import { restrictions } from './restrictions.js'
 import { sandbox } from './sandbox.js'
 import { sandboxDiscord } from './sandbox-discord.js'
+import { settings } from './settings.js'
 import { statement } from './statement.js'
 import { telegram } from './telegram.js'
 import { web } from './web.js'
@@ -21,6 +23,7 @@ export const ru = {
   auth,
   cli,
   common,
+  deletion,
   discord,
   config,
   doctor,
@@ -33,5 +36,6 @@ export const ru = {
   web,
   sandbox,
   sandboxDiscord,
+  settings,
   telegram,
 }

@@ -33,6 +33,9 @@ export const SIGN_IN_PROBLEMS = [
   'not_signed_up',
   'link_over',
   'admin_link',
+  'no_address',
+  'same_email',
+  'email_too_soon',
   'stale_form',
   'busy',
   'internal',
@@ -91,6 +94,24 @@ export type WebAuth = {
     browser: LinkBrowser,
   ): Promise<SignedIn | { status: 'not_yet' } | Refused>
   enterByOperator(request: BrowserRequest, token: string, browser: LinkBrowser): Promise<SignedIn | Refused>
+  /**
+   * Sets a new password of the visitor's account. `current` is its password now; null where it has none. His other
+   * sessions end and all of his identities are told.
+   */
+  changePassword(
+    request: BrowserRequest,
+    input: { current: string | null; password: string },
+  ): Promise<{ status: 'password_set' } | Refused>
+  /** Sends a letter that proves a new address of the visitor's account. The answer is the same whoever has it. */
+  askEmailChange(request: BrowserRequest, email: string): Promise<{ status: 'letter_sent' } | Refused>
+  /** The address that a letter's token would prove for the visitor; null when it is over. Uses nothing up. */
+  seeEmailChange(request: BrowserRequest, token: string): Promise<string | null>
+  confirmEmailChange(
+    request: BrowserRequest,
+    token: string,
+  ): Promise<{ status: 'email_changed'; email: string } | Refused>
+  /** Tells by letter that the account will be erased (`dueAt`), or that it is kept (null). */
+  tellDeletion(to: { email: string | null; locale: string | null }, dueAt: Date | null): void
   /** Counts one request of an address against SIGNIN_PER_MINUTE; false when there were too many. */
   admits(request: Pick<BrowserRequest, 'headers'>, what: 'link_page'): Promise<boolean>
   signOut(request: BrowserRequest): Promise<WithCookies>
