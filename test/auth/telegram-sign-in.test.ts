@@ -59,7 +59,7 @@ describe('a link from the bot', () => {
     await browser.submit(path, path)
     const asked = await question(site)
     await answer(site, asked?.linkId ?? '', numberOn((await browser.get(path)).text))
-    expect((await enter(browser, path)).location).toMatch(/^\/u\//)
+    expect((await enter(browser, path)).location).toBe('/profile')
   })
 
   test('forwarded: the thief’s browser is named in the chat, and *Not me* ends every link', async () => {
@@ -94,7 +94,7 @@ describe('a link from the bot', () => {
     const form = formToken((await thief.get('/login')).text)
     expect((await thief.post(`${path}/enter`, { form })).location).toBe(path)
     expect(thief.session).toBeUndefined()
-    expect((await enter(owner, path)).location).toMatch(/^\/u\//)
+    expect((await enter(owner, path)).location).toBe('/profile')
   })
 
   test('a wrong number burns it', async () => {
