@@ -64,7 +64,9 @@ const ZERO_REASONS: Record<ZeroReason, true> = {
 /** Reads a row of the ledger for the owner of `accountId`. What old programs left in `data` may be anything. */
 export function lineOf(row: StatementRow, accountId: number): StatementLine {
   const { data } = row
-  const said = textIn(data, 'reason')
+  // What an operator wrote is a note, whatever word it is.
+  const isWritten = row.event_type === 'account_restricted'
+  const said = isWritten ? null : textIn(data, 'reason')
   const isZeroReason = said !== null && Object.hasOwn(ZERO_REASONS, said)
   return {
     seq: row.seq,
@@ -78,7 +80,7 @@ export function lineOf(row: StatementRow, accountId: number): StatementLine {
     merged: row.user_id !== accountId,
     reason: isZeroReason ? (said as ZeroReason) : null,
     cause: isZeroReason ? null : said,
-    note: textIn(data, 'why') ?? textIn(data, 'achievement_name'),
+    note: textIn(data, 'why') ?? textIn(data, isWritten ? 'reason' : 'achievement_name'),
     game: textIn(data, 'game_type'),
     won: typeof data.won === 'boolean' ? data.won : null,
     bet: numberIn(data, 'bet'),

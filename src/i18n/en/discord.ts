@@ -195,6 +195,7 @@ export const discord = {
       place: 'nothing is earned there',
       rehearsal: 'rehearsal',
       too_late: 'too long ago',
+      restricted: 'the account is restricted',
     },
   },
   settings: {

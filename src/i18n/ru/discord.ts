@@ -215,6 +215,7 @@ export const discord = {
       place: 'здесь не начисляется',
       rehearsal: 'репетиция',
       too_late: 'слишком давно',
+      restricted: 'аккаунт ограничен',
     },
   },
   settings: {

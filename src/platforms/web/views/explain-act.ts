@@ -68,6 +68,10 @@ function describe(ui: Ui, act: ActModel): Explained {
     case 'achievement_unlock':
     case 'season_ended':
     case 'adjusted':
+    case 'account_restricted':
+    case 'restriction_lifted':
+    case 'deletion_asked':
+    case 'deletion_ended':
       return { title: say(act.type), why: [] }
     case 'account_created':
     case 'link_requested':
@@ -95,9 +99,8 @@ function explainCoins(ui: Ui, act: ActModel): Explained {
 
 function explainLink(ui: Ui, act: ActModel): Explained {
   if (act.merge) {
-    const isLinked = act.type === 'account_linked'
     return {
-      title: ui.t(`statement:act.${isLinked ? 'merged' : 'unmerged'}`),
+      title: ui.t(act.type === 'account_linked' ? 'statement:act.merged' : 'statement:act.unmerged'),
       why: [ui.t('statement:why.free_of_charge')],
     }
   }
@@ -120,7 +123,7 @@ function whyGame(ui: Ui, act: ActModel): string[] {
   const drawn = act.drawn === null ? null : shown(act.drawn)
   const chosen = act.chosen === null ? null : shown(act.chosen)
   return [
-    ...(act.won === null ? [] : [ui.t(`statement:why.${act.won ? 'won' : 'lost'}`)]),
+    ...(act.won === null ? [] : [ui.t(act.won ? 'statement:why.won' : 'statement:why.lost')]),
     ...(drawn === null
       ? []
       : [
@@ -139,7 +142,8 @@ function whyGame(ui: Ui, act: ActModel): string[] {
 }
 
 function gameName(ui: Ui, act: ActModel): string {
-  return ui.t(`statement:game.${GAMES.find((name) => name === act.game) ?? 'other'}`)
+  const game = GAMES.find((name) => name === act.game) ?? 'other'
+  return ui.t(`statement:game.${game}`)
 }
 
 function multiplierOf(ui: Ui, { multiplier }: ActModel): string[] {
@@ -154,6 +158,6 @@ function byService(ui: Ui, { source }: ActModel): string[] {
 /** Where an act happened, in words. */
 export function sourceName(ui: Ui, source: string): string {
   if (source.startsWith('api:')) return ui.t('statement:source.api', { name: source.slice('api:'.length) })
-  const known = PLATFORMS.find((name) => name === source)
-  return ui.t(`statement:source.${known ?? 'system'}`)
+  const known = PLATFORMS.find((name) => name === source) ?? 'system'
+  return ui.t(`statement:source.${known}`)
 }
