@@ -66,6 +66,7 @@ export function createWebAuth(deps: WebAuthDeps): WebAuth {
   }
 
   return {
+    admins,
     get linkKey() {
       return deriveSignInKey(deps.settings().secret)
     },

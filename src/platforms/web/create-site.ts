@@ -6,6 +6,7 @@ import { communityDay } from '../../core/progression/community-day.js'
 import { livingSessions } from '../../core/website/living-sessions.js'
 import type { Visitor } from '../../core/website/sessions.js'
 import { isUnavailable } from '../../db/unavailable.js'
+import { closingGate } from './auth/closing-gate.js'
 import { createSignInKit } from './auth/sign-in-kit.js'
 import type { WebDeps } from './deps.js'
 import { createAssets } from './http/assets.js'
@@ -22,6 +23,9 @@ import { ownLiveRoutes } from './routes/own-live.js'
 import { OWN_PATH, ownProfileRoutes } from './routes/own-profile.js'
 import { pageRoutes } from './routes/pages.js'
 import { sessionRoutes } from './routes/sessions.js'
+import { settingsRoutes } from './routes/settings.js'
+import { dataRoutes } from './routes/settings-data.js'
+import { securityRoutes } from './routes/settings-security.js'
 import { signInRoutes } from './routes/sign-in.js'
 import { emailRoutes } from './routes/sign-in-email.js'
 import { statementRoutes } from './routes/statement.js'
@@ -126,10 +130,14 @@ export function createSite(deps: WebDeps): Site {
   app.use(compress({ threshold: 1024 }))
   if (kit) {
     app.use(kit.visitors)
+    app.use(closingGate)
     app.route('/', signInRoutes(kit))
     app.route('/', emailRoutes(kit))
     app.route('/', linkRoutes(kit))
     app.route('/', sessionRoutes(kit))
+    app.route('/', settingsRoutes(kit))
+    app.route('/', securityRoutes(kit))
+    app.route('/', dataRoutes(kit))
     app.route('/', ownProfileRoutes(kit))
     app.route('/', statementRoutes(kit))
   }
@@ -156,8 +164,9 @@ export function createSite(deps: WebDeps): Site {
 }
 
 /** The reader as the frame knows him. A login that leads to no account has a page of its own instead of a profile. */
-function viewerOf({ accountId }: Visitor, formToken: string): Viewer {
-  return { accountId, formToken, href: accountId === null ? '/settings/sessions' : OWN_PATH }
+function viewerOf({ accountId, closing }: Visitor, formToken: string): Viewer {
+  const href = accountId === null ? '/settings/sessions' : OWN_PATH
+  return { accountId, formToken, href, ...(closing && { closing }) }
 }
 
 /** The request's path when it is plainly one of ours; anything else may not come back in links or logs. */

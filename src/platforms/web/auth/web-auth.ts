@@ -115,6 +115,8 @@ export type WebAuth = {
   /** Counts one request of an address against SIGNIN_PER_MINUTE; false when there were too many. */
   admits(request: Pick<BrowserRequest, 'headers'>, what: 'link_page'): Promise<boolean>
   signOut(request: BrowserRequest): Promise<WithCookies>
+  /** ADMIN_ACCOUNTS, as `telegram:1`. */
+  admins: ReadonlySet<string>
   /** Key under which sign-in links are kept. */
   linkKey: string
   /** A value that only this program can make for `about`: for form tokens and cookies of our own. */

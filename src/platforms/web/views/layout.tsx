@@ -1,5 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { LOCALES } from '../../../i18n/translate.js'
+import { DATA_PATH } from '../auth/closing-gate.js'
 import { BrandMark } from './emblem.js'
 import { Form } from './form.js'
 import { Head, type PageMeta } from './head.js'
@@ -166,6 +167,20 @@ function SandboxBanner({ ui }: { ui: Ui }) {
   )
 }
 
+/** Stands over every page while the reader's account is being deleted, but the one that offers to keep it. */
+function ClosingBanner({ ui, frame }: PageProps) {
+  const closing = frame.viewer?.closing
+  if (!closing || frame.path === DATA_PATH) return null
+  return (
+    <aside class="sandbox" aria-label={ui.t('deletion:closing.title')}>
+      <p class="wrap">
+        <strong>{ui.t('deletion:closing.banner', { when: ui.moment(closing) })}</strong>{' '}
+        <a href={DATA_PATH}>{ui.t('deletion:closing.keep')}</a>
+      </p>
+    </aside>
+  )
+}
+
 /** The frame around every page: head, skip link, header, live connection, footer. */
 export function Layout(props: PageProps & { meta: PageMeta; section: Section; children: Child }) {
   const { ui, frame } = props
@@ -178,6 +193,7 @@ export function Layout(props: PageProps & { meta: PageMeta; section: Section; ch
           {ui.t('web:skip')}
         </a>
         {frame.sandbox && <SandboxBanner ui={ui} />}
+        <ClosingBanner ui={ui} frame={frame} />
         <Header ui={ui} frame={frame} section={props.section} />
         <main id="content" class="wrap" tabindex={-1} {...live}>
           {props.children}

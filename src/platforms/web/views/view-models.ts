@@ -32,6 +32,8 @@ export type Viewer = {
   href?: string
   /** The token of this browser's forms, for signing out. */
   formToken?: string
+  /** When his account will be erased; absent: it is not being deleted. */
+  closing?: Date
 }
 
 /** What the frame around every page needs. */
