@@ -3,6 +3,7 @@ import type { Database, Reader, Tx } from '../../db/connect.js'
 import { type EnsureContext, ensureAccount } from '../accounts/ensure-account.js'
 import { writeLinkEvents } from '../linking/link-events.js'
 import { identitiesOf } from '../linking/link-side.js'
+import { settleUnproven } from './unproven-emails.js'
 import { attachEmail } from './website-email.js'
 
 export type EmailUser = { id: string; email: string; emailVerified: boolean; name: string }
@@ -19,6 +20,7 @@ export async function settleEmailLogin(
   const { email } = user
   const mapped = await mappedAccount(db.kysely, user.id)
   if (!user.emailVerified) return mapped
+  await db.transaction((tx) => settleUnproven(tx, { email, accountId: mapped }))
   if (mapped !== null) {
     const kept = await db.transaction((tx) =>
       attachEmail(tx, { accountId: mapped, email, by: 'website' }, context.newId, db.keyedHash),

@@ -3,6 +3,7 @@ import type { Tx } from '../../db/connect.js'
 import type { KeyedHash } from '../../db/keyed-hash.js'
 import { takeInMarks } from '../deletion/take-in-marks.js'
 import { writeLinkEvents } from '../linking/link-events.js'
+import { dropClosedEmail, settleUnproven } from './unproven-emails.js'
 
 /**
  * Gives an account its proven address, when it has none and nobody is or was known by that address: one that left an
@@ -21,7 +22,10 @@ export async function attachEmail(
     .forUpdate()
     .executeTakeFirst()
   if (!row) return false
-  if (row.website_email !== null) return row.website_email === email
+  await settleUnproven(tx, { email, accountId })
+  const isFree =
+    row.website_email === null || (row.website_email !== email && (await dropClosedEmail(tx, accountId)))
+  if (!isFree) return row.website_email === email
   // The identity's row decides a race between two accounts: one of the two inserts it.
   const { rows } = await sql`
     insert into ttfd.identities (platform, platform_id, account_id)

@@ -25,6 +25,8 @@ export type ApplyContext = {
 const AIM_MS = 350
 const FIRST_PIECE = 200
 const LARGEST_PIECE = 10_000
+/** Accounts after which the database first looks at what it holds now; then after eight times as many, and so on. */
+const FIRST_LOOK = 150
 const RETRIES_MAX = 6
 const UNIQUE_VIOLATION = '23505'
 
@@ -41,6 +43,7 @@ export async function applyPlan(
   let after = ''
   let done = 0
   let stale = 0
+  let nextLook = FIRST_LOOK
   // The cursor moves before a piece is written, so that two lanes never share an account.
   let turn = Promise.resolve<[string, string] | null>(null)
   const nextPiece = (size: number) => {
@@ -67,6 +70,10 @@ export async function applyPlan(
       stale += applied.stale
       done += applied.accounts + applied.stale
       context.onProgress?.(done, total)
+      if (done >= nextLook) {
+        nextLook *= 8
+        for (const table of chunk.FILLED) await client.query(`analyze ${table}`)
+      }
     }
   }
   // The embedded database does one thing at a time.
@@ -108,7 +115,9 @@ async function writePiece(tx: Tx, [after, upTo]: [string, string], context: Appl
   const ranks = [rules.ranks.map((rank) => rank.xp_needed), rules.ranks.map((rank) => rank.id)]
   const taking = { '': [], zone: [zone], ranks, both: [zone, ...ranks], time: [timeOfIds(now())] }
 
+  await run(chunk.BY_INDEX)
   await run(chunk.GATHER, [after, upTo, zone])
+  await run(chunk.INDEX_CHUNK)
   await run(chunk.LOCK)
   const stale = (await run(chunk.DROP_STALE)).length
   const counted = (await run(chunk.COUNT))[0] as Counted | undefined

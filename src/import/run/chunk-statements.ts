@@ -20,7 +20,9 @@ export const GATHER = `
     case when t_daily is null or ${DAY('d_daily', '$3')} > ${DAY('t_daily', '$3')} then coalesce(d_streak, t_streak, 0)
       when d_daily is null or ${DAY('t_daily', '$3')} > ${DAY('d_daily', '$3')} then coalesce(t_streak, 0)
       else greatest(t_streak, d_streak, 0) end as streak,
-    has_achievements, 0::bigint as opening_xp, 0::bigint as opening_coins
+    has_achievements, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
+      else (select jsonb_agg(distinct one) from jsonb_array_elements(t_granted::jsonb || d_granted::jsonb) as one) end as achievements,
+    0::bigint as opening_xp, 0::bigint as opening_coins
   from (
     select p.root, min(p.account_id) as planned, max(p.t) as t, max(p.d) as d, max(p.e) as e, bool_or(p.closed) as closed,
       sum(p.xp)::bigint as xp, sum(p.coins)::bigint as coins, sum(p.games_played)::bigint as games_played,
@@ -32,13 +34,28 @@ export const GATHER = `
       min(r.created_at) as created_at, max(coalesce(r.last_active, r.created_at)) as last_active,
       ${of('max(r.last_daily)', 'telegram')} as t_daily, ${of('max(r.last_daily)', 'discord')} as d_daily,
       ${of('max(r.streak)', 'telegram')} as t_streak, ${of('max(r.streak)', 'discord')} as d_streak,
+      ${of('max(r.granted::text)', 'telegram')} as t_granted, ${of('max(r.granted::text)', 'discord')} as d_granted,
       bool_or(r.granted is not null) as has_achievements
     from ${STAGE}.plan p join ${STAGE}.records r on r.n = p.n
     where p.root > $1 and p.root <= $2 group by p.root order by p.root
   ) gathered`
 
+/** The database knows nothing of tables that fill while it works: every look is by index, whatever it believes. */
+export const BY_INDEX = `
+  select ${['seqscan', 'hashjoin', 'mergejoin', 'material', 'bitmapscan'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', ')}`
+export const INDEX_CHUNK = `create index on ${CHUNK} (root)`
+
 export const LOCK = `
-  select u.id from unified_users u join ${CHUNK} c on c.account_id = u.id and not c.fresh order by u.id for update of u`
+  select id from unified_users where id = any(array(select account_id from ${CHUNK} where not fresh)) order by id for update`
+
+/** Tables that an import fills faster than the database takes notice by itself. */
+export const FILLED = [
+  'public.unified_users',
+  'ttfd.identities',
+  'ttfd.website_users',
+  'ttfd.import_members',
+  'public.cross_platform_events',
+]
 
 /**
  * Leaves out what no longer is as it was planned: an identity that got, lost or changed its account since, or that has
@@ -50,15 +67,15 @@ export const DROP_STALE = `
       left join unified_users ut on ut.telegram_id = c.t
       left join unified_users ud on ud.discord_id = c.d
       left join unified_users ue on ue.website_email = c.e
-      left join unified_users u on u.id = c.account_id
-    where case when c.fresh then num_nonnulls(ut.id, ud.id, ue.id) > 0 or exists (
-        select from ttfd.identities i where (i.platform = 'telegram' and i.platform_id = c.t)
-          or (i.platform = 'discord' and i.platform_id = c.d) or (i.platform = 'website' and i.platform_id = c.e))
+      left join ttfd.identities it on it.platform = 'telegram' and it.platform_id = c.t
+      left join ttfd.identities id on id.platform = 'discord' and id.platform_id = c.d
+      left join ttfd.identities ie on ie.platform = 'website' and ie.platform_id = c.e
+      left join unified_users u on u.id = c.account_id and not c.fresh
+    where case when c.fresh then num_nonnulls(ut.id, ud.id, ue.id, it.platform, id.platform, ie.platform) > 0
       else u.id is null or ut.id <> u.id or ud.id <> u.id or ue.id <> u.id
         or u.telegram_id <> c.t or u.discord_id <> c.d or u.website_email <> c.e
-        or (u.telegram_id is null and exists (select from ttfd.identities i where i.platform = 'telegram' and i.platform_id = c.t))
-        or (u.discord_id is null and exists (select from ttfd.identities i where i.platform = 'discord' and i.platform_id = c.d))
-        or (u.website_email is null and exists (select from ttfd.identities i where i.platform = 'website' and i.platform_id = c.e))
+        or (u.telegram_id is null and it.platform is not null) or (u.discord_id is null and id.platform is not null)
+        or (u.website_email is null and ie.platform is not null)
       end
   ) returning root`
 
@@ -88,8 +105,8 @@ export const REVERSE_OPENINGS = [
       count(e.id) filter (where e.event_type = 'voice_time') * 60 as voice,
       count(e.id) filter (where e.event_type = 'message_sent' and e.data ->> 'reason' is distinct from 'place') as messages
     from (select distinct account_id from ${OPENINGS}) o
-      left join cross_platform_events e on e.dedupe_key not like 'legacy:%' and e.user_id in (
-        select o.account_id union all select a.id from ttfd.accounts a where a.merged_into = o.account_id)
+      cross join lateral (select o.account_id as id union all select a.id from ttfd.accounts a where a.merged_into = o.account_id) f
+      left join cross_platform_events e on e.user_id = f.id and e.dedupe_key not like 'legacy:%'
     group by o.account_id
   ) s where u.id = s.account_id`,
 ]
@@ -136,9 +153,9 @@ export const CREATE_ACCOUNTS = [
   },
   {
     text: `insert into unified_users (id, telegram_id, discord_id, website_email, username, display_name, xp, coins, rank_id,
-      highest_rank_paid, games_played, games_won, total_voice_time, messages_sent, daily_streak, last_daily, created_at, last_active, primary_platform)
+      highest_rank_paid, games_played, games_won, total_voice_time, messages_sent, achievements, daily_streak, last_daily, created_at, last_active, primary_platform)
     select account_id, t, d, e, username, display_name, xp, coins, rank, rank, games_played, games_won, voice_seconds, messages,
-      streak, last_daily, created_at, coalesce(last_active, created_at),
+      achievements, streak, last_daily, created_at, coalesce(last_active, created_at),
       case when t is not null then 'telegram' when d is not null then 'discord' else 'website' end
     from (select *, ($2::bigint[])[width_bucket(xp, $1::bigint[])] as rank from ${CHUNK} where fresh) c`,
     takes: 'ranks',
@@ -213,13 +230,8 @@ export const ADD_TO_ACCOUNTS = [
 
 export const GRANT_ACHIEVEMENTS = `
   update unified_users u set achievements = (
-    select jsonb_agg(distinct held.id) from (
-      select jsonb_array_elements_text(u.achievements) as id
-      union all
-      select json_array_elements_text(r.granted) from ${STAGE}.plan p join ${STAGE}.records r on r.n = p.n
-      where p.root = c.root and r.granted is not null
-    ) held)
-  from ${CHUNK} c where c.has_achievements and u.id = c.account_id`
+    select jsonb_agg(distinct held) from jsonb_array_elements(u.achievements || c.achievements) as held)
+  from ${CHUNK} c where not c.fresh and c.has_achievements and u.id = c.account_id`
 
 /** What was taken from each record, and what of it waits for the owner. Where a record first landed stays known. */
 export const REMEMBER = [
@@ -298,4 +310,4 @@ export const FIND_BANNED = `
 export const CHANGED = `select account_id from ${CHUNK} where not fresh limit 500`
 
 export const COUNT = `select count(*)::int as accounts, count(*) filter (where not fresh)::int as existing,
-  count(e)::int as addresses, bool_or(has_achievements) as has_achievements from ${CHUNK}`
+  count(e)::int as addresses, coalesce(bool_or(has_achievements) filter (where not fresh), false) as has_achievements from ${CHUNK}`

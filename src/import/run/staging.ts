@@ -36,16 +36,16 @@ export async function withStage<T>(db: Database, work: (client: pg.Client) => Pr
 }
 
 async function createStage(client: pg.Client): Promise<void> {
-  // Without a log: what a crash would lose is read again. `root` and the ids are compared by bytes, which is quick.
+  // Without a log: what a crash would lose is read again.
   for (const statement of [
     `drop schema if exists ${STAGE} cascade`,
     `create schema ${STAGE}`,
     `create unlogged table ${STAGE}.records (
-      n bigint, origin text, source text, sid text collate "C", username text, display_name text,
+      n bigint, origin text, source text, sid text, username text, display_name text,
       created_at timestamptz, last_active timestamptz, xp bigint, coins bigint, games_played bigint, games_won bigint,
-      messages bigint, voice_seconds bigint, streak bigint, last_daily timestamptz, claims_discord text collate "C",
-      proves_telegram text collate "C", banned text, email text collate "C", password text, granted json, data json)`,
-    `create unlogged table ${STAGE}.links (t text collate "C", d text collate "C")`,
+      messages bigint, voice_seconds bigint, streak bigint, last_daily timestamptz, claims_discord text,
+      proves_telegram text, banned text, email text, password text, granted json, data json)`,
+    `create unlogged table ${STAGE}.links (t text, d text)`,
     `create unlogged table ${STAGE}.rejected (
       source text, id text, field text, reason text, value text, whole boolean,
       xp numeric not null, coins numeric not null, games numeric not null, voice numeric not null)`,
