@@ -26,7 +26,7 @@ export function decideAward(
   const account = accounts.find(award.who)
   if (!account) {
     // Who may be made and was not has been erased since it happened.
-    const reason = award.create ? 'closing' : 'unknown_account'
+    const reason = award.create && !('accountId' in award.who) ? 'closing' : 'unknown_account'
     return { outcome: { status: 'refused', reason, accountId: null }, events: [] }
   }
 

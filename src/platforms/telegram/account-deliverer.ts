@@ -8,6 +8,7 @@ import type { PlatformName } from '../../db/schema.js'
 import { packPress } from './callback-data.js'
 import { outcomeOf } from './deliverer.js'
 import { isForbidden } from './errors.js'
+import { deletionNotice } from './features/keep.js'
 import { endText, platformName, questionView } from './features/link-words.js'
 import { signInNewsText, signInQuestionView } from './features/site.js'
 import { localeOf } from './person.js'
@@ -75,6 +76,9 @@ async function viewOf(
     case 'signed_in':
     case 'login_changed':
       return { text: signInNewsText(deps, event, words) }
+    case 'deletion_asked':
+    case 'deletion_ended':
+      return deletionNotice(deps, event, telegramId, words)
     case 'link_requested': {
       const request = String(data.request)
       const who = { platform: 'telegram', id: telegramId } as const

@@ -23,6 +23,7 @@ export type Press =
   | { act: 'undo'; step: 'ask' | 'yes'; merge: number }
   | { act: 'undo'; step: 'no' }
   | { act: 'site' }
+  | { act: 'keep'; step: 'yes' | 'no' }
   | { act: 'enter'; link: string; answer: number | 'not_me' }
 
 export function packPress(press: Press): string {
@@ -47,6 +48,8 @@ export function packPress(press: Press): string {
       return 'platform' in press ? `u:${press.step}:${press.platform}` : `u:${press.step}`
     case 'site':
       return 'w'
+    case 'keep':
+      return `k:${press.step}`
     case 'enter':
       return `e:${press.link}:${press.answer}`
     case 'undo':
@@ -98,6 +101,7 @@ const pressSchema = z.union([
     .tuple([z.literal('u'), z.enum(['choose', 'no'])])
     .transform(([, step]): Press => ({ act: 'unlink', step })),
   z.tuple([z.literal('w')]).transform((): Press => ({ act: 'site' })),
+  z.tuple([z.literal('k'), z.enum(['yes', 'no'])]).transform(([, step]): Press => ({ act: 'keep', step })),
   z
     .tuple([z.literal('e'), uuid, z.union([whole, z.literal('not_me')])])
     .transform(([, link, answer]): Press => ({ act: 'enter', link, answer })),

@@ -8,6 +8,7 @@ import { describeError } from './errors.js'
 import { registerGroupCommands } from './features/group-commands.js'
 import { registerGroupMessages } from './features/group-messages.js'
 import { registerHere } from './features/here.js'
+import { registerKeeping } from './features/keep.js'
 import { registerLinking } from './features/link.js'
 import { registerMembership } from './features/membership.js'
 import { registerPresses } from './features/presses.js'
@@ -52,6 +53,7 @@ export function createTelegramBot(deps: TelegramDeps): TelegramBot {
   }
   // Order matters: the first that fits handles an update.
   registerMembership(bot, kit)
+  registerKeeping(bot, kit)
   registerPresses(bot, kit)
   registerHere(bot, kit)
   registerLinking(bot, kit)

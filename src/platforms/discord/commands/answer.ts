@@ -49,10 +49,10 @@ export async function answerPress(
 /** Says something to the presser alone and leaves the message as it is. */
 export async function tellPresser(
   interaction: ButtonInteraction | StringSelectMenuInteraction,
-  content: string,
+  view: View,
 ): Promise<void> {
   await swallowOver(async () => {
-    await interaction.reply({ content, flags: MessageFlags.Ephemeral })
+    await interaction.reply({ ...view, flags: MessageFlags.Ephemeral } as InteractionReplyOptions)
   })
 }
 

@@ -1,3 +1,4 @@
+import { keepButtons } from '../deletion/keep.js'
 import { getCodeCommand, linkButtons, linkCommand } from '../linking/link-commands.js'
 import { undoButtons } from '../linking/undo-buttons.js'
 import { checkLinkCommand, unlinkButtons, unlinkCommand } from '../linking/unlink-commands.js'
@@ -39,4 +40,5 @@ export const BUTTONS: readonly ButtonKind[] = [
   linkButtons,
   unlinkButtons,
   undoButtons,
+  keepButtons,
 ]

@@ -1,10 +1,18 @@
 import type { ButtonInteraction, Interaction, StringSelectMenuInteraction } from 'discord.js'
 import { isOutage } from '../../../core/availability/is-outage.js'
+import { askToKeep } from '../deletion/keep.js'
 import { describeError, traceOf } from '../errors.js'
 import { guessWords } from '../person.js'
 import type { Kit } from '../types.js'
 import { answerCommand, answerPress, tellPresser } from './answer.js'
-import { type AnyCommandInteraction, type ButtonKind, type Command, sorry, type View } from './command.js'
+import {
+  type AnyCommandInteraction,
+  type ButtonKind,
+  type Command,
+  sorry,
+  text,
+  type View,
+} from './command.js'
 import { readCustomId } from './custom-id.js'
 
 /** Brings each interaction to its command or button, and its errors to words. Never throws. */
@@ -46,18 +54,25 @@ export class Router {
   async #command(interaction: AnyCommandInteraction): Promise<void> {
     const command = this.#commands.get(interaction.commandName)
     const { deferMs } = this.#kit.tuning
-    const view = command
-      ? this.#view(interaction, () => command.execute(this.#kit, interaction))
-      : Promise.resolve(sorry(guessWords(interaction), 'not_offered'))
-    await answerCommand(interaction, view, { ephemeral: command?.ephemeral ?? true, deferMs })
+    if (!command) {
+      const view = Promise.resolve(sorry(guessWords(interaction), 'not_offered'))
+      return answerCommand(interaction, view, { ephemeral: true, deferMs })
+    }
+    const keep = await askToKeep(this.#kit, interaction, { command: command.data.name })
+    const view = keep
+      ? Promise.resolve(keep)
+      : this.#view(interaction, () => command.execute(this.#kit, interaction))
+    await answerCommand(interaction, view, { ephemeral: keep !== null || command.ephemeral, deferMs })
   }
 
   async #press(interaction: ButtonInteraction | StringSelectMenuInteraction): Promise<void> {
     const words = guessWords(interaction)
     const id = readCustomId(interaction.customId)
     const button = id && this.#buttons.get(id.kind)
-    if (!id || !button) return tellPresser(interaction, words.say('sorry.not_offered'))
-    if (id.userId !== interaction.user.id) return tellPresser(interaction, words.say('sorry.not_yours'))
+    if (!id || !button) return tellPresser(interaction, text(words.say('sorry.not_offered')))
+    if (id.userId !== interaction.user.id) return tellPresser(interaction, text(words.say('sorry.not_yours')))
+    const keep = await askToKeep(this.#kit, interaction, { button: id.kind })
+    if (keep) return tellPresser(interaction, keep)
     const view = this.#view(interaction, () => button.press(this.#kit, interaction, id.args))
     await answerPress(interaction, view, this.#kit.tuning.deferMs)
   }

@@ -43,7 +43,8 @@ function changeOf(
       return locale ? { locale } : null
     }
     case 'notices':
-      return { notices: value === 'on' }
+      // Turned on here, they come here, whatever was chosen on the website.
+      return value === 'on' ? { notices: true, notices_discord: true } : { notices: false }
     case 'pings':
       return { notice_pings: value === 'on' }
     case 'private':
@@ -61,6 +62,7 @@ function changeOf(
 function show(words: Words, settings: AccountSettings, userId: string): View {
   const state = (on: boolean) => words.plain(on ? 'settings.on' : 'settings.off')
   const place = settings.notice_place ?? 'guild'
+  const notified = settings.notices && settings.notices_discord
   const button = (field: string, value: string, label: string, isChosen: boolean): APIButtonComponent => ({
     type: ComponentType.Button,
     style: isChosen ? ButtonStyle.Primary : ButtonStyle.Secondary,
@@ -81,7 +83,7 @@ function show(words: Words, settings: AccountSettings, userId: string): View {
         title: words.plain('settings.title'),
         description: lines(
           words.say('settings.language', { value: words.plain(`settings.locale.${words.locale}`) }),
-          words.say('settings.notices', { value: state(settings.notices) }),
+          words.say('settings.notices', { value: state(notified) }),
           words.say('settings.place', { value: words.plain(`settings.places.${place}`) }),
           words.say('settings.pings', { value: state(settings.notice_pings) }),
           words.say('settings.private', { value: state(settings.private) }),
@@ -96,7 +98,7 @@ function show(words: Words, settings: AccountSettings, userId: string): View {
       ),
       row(PLACES.map((one) => button('place', one, words.plain(`settings.places.${one}`), one === place))),
       row([
-        toggle('notices', settings.notices),
+        toggle('notices', notified),
         toggle('pings', settings.notice_pings),
         toggle('private', settings.private),
       ]),

@@ -6,6 +6,7 @@ import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import type { PlatformName } from '../../../db/schema.js'
 import { text, type View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
+import { deletionNotice } from '../deletion/keep.js'
 import { nonceOf } from '../notices/nonce.js'
 import { openDm, outcomeOf } from '../notices/notice-deliverer.js'
 import { signInNews } from '../notices/sign-in-news.js'
@@ -57,12 +58,13 @@ function newsOf(events: readonly DeliveredEvent[]): DeliveredEvent[] {
 }
 
 async function viewOf(
-  { db, rules, now, settings }: BaseKit,
+  kit: BaseKit,
   event: DeliveredEvent,
   discordId: string,
   words: Words,
 ): Promise<View | null> {
   const { type, data } = event
+  const { db, rules, now, settings } = kit
   const link = { words, timeZone: settings.timeZone }
   const platform = platformName(words, platformIn(data.platform))
   switch (type) {
@@ -110,6 +112,9 @@ async function viewOf(
           words.say('linking:notice.unlinked_other'),
         ),
       )
+    case 'deletion_asked':
+    case 'deletion_ended':
+      return deletionNotice(kit, event, discordId, words)
     case 'signed_in':
     case 'login_changed':
       return text(signInNews(words, event, settings.siteUrl()))

@@ -4,6 +4,7 @@ import { isHuman } from '../human-message.js'
 import { guessWords, personOf } from '../person.js'
 import { say, show, toast } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
+import { keepPressed } from './keep.js'
 import { linkPressed } from './link-presses.js'
 import { pageView } from './pages.js'
 import { cancelPressed, pickPressed, startPressed } from './play.js'
@@ -52,6 +53,8 @@ export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
         await Promise.all([toast(ctx), say(ctx, view)])
         return
       }
+      case 'keep':
+        return keepPressed(kit, ctx, person, press)
       case 'enter':
         return enterPressed(kit, ctx, person, press)
       case 'undo':

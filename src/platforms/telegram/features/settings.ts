@@ -12,7 +12,7 @@ export function settingsView({ words, settings }: Pick<Person, 'words' | 'settin
       words.html('settings.title'),
       '',
       words.html('settings.language', { value: words.plain('settings.language_name') }),
-      words.html(settings.notices ? 'settings.notices_on' : 'settings.notices_off'),
+      words.html(notified(settings) ? 'settings.notices_on' : 'settings.notices_off'),
       words.html(settings.private ? 'settings.private_on' : 'settings.private_off'),
     ),
     keyboard: settingsKeyboard(words, settings),
@@ -26,11 +26,18 @@ export async function changeSetting(
   person: Person,
   press: Extract<Press, { act: 'set' }>,
 ): Promise<void> {
-  const change: Partial<AccountSettings> = { [press.name]: press.value }
+  // Turned on here, they come here, whatever was chosen on the website.
+  const here = press.name === 'notices' && press.value ? { notices_telegram: true } : {}
+  const change = { [press.name]: press.value, ...here }
   await changeSettings(kit.db, person.accountId, change)
   const settings = await readSettings(kit.db.kysely, person.accountId)
   const words = wordsOf(localeOf(settings.locale, ctx.from))
   await Promise.all([toast(ctx, words.plain('settings.saved')), show(ctx, settingsView({ words, settings }))])
+}
+
+/** Whether notices come to Telegram. */
+function notified({ notices, notices_telegram }: AccountSettings): boolean {
+  return notices && notices_telegram
 }
 
 function settingsKeyboard(words: Words, settings: AccountSettings): InlineKeyboard {
@@ -45,7 +52,7 @@ function settingsKeyboard(words: Words, settings: AccountSettings): InlineKeyboa
       packPress({ act: 'set', name: 'locale', value: other }),
     )
     .row()
-    .add(set('notices', !settings.notices))
+    .add(set('notices', !notified(settings)))
     .row()
     .add(set('private', !settings.private))
 }

@@ -88,6 +88,12 @@ export function signInNewsText(
   words: Words,
 ): string {
   const site = settings.siteUrl()
+  if (type === 'login_changed' && data.what === 'email') {
+    return lines(
+      words.html('settings:news.email'),
+      words.html('settings:news.email_hint', { url: `${site}/settings/sessions` }),
+    )
+  }
   if (type === 'login_changed') {
     return lines(
       words.html('auth:bot.password_set'),
