@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
+import { withFamily } from '../accounts/family.js'
 import { placeOf } from '../boards/board.js'
 import { isListed } from '../boards/listed.js'
 import { freezeAt } from '../progression/freeze.js'
@@ -93,11 +94,7 @@ export async function resolveAccount(reader: Reader, accountId: number): Promise
 /** The account and all that were merged into it: its history lies under all of these ids. */
 export async function familyOf(reader: Reader, accountId: number): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    with recursive family (id) as (
-      select ${accountId}::bigint
-      union select a.id from family f join ttfd.accounts a on a.merged_into = f.id
-    )
-    select id from family order by id`.execute(reader)
+    ${withFamily(accountId)} select id from family order by id`.execute(reader)
   return rows.map((row) => row.id)
 }
 

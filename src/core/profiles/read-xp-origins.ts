@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
+import { withFamily } from '../accounts/family.js'
 import { addDays } from '../progression/community-day.js'
 import type { DayXp } from './read-profile.js'
 
@@ -25,12 +26,10 @@ export async function readXpHistory(
     | { day: string; source: null; type: null; xp: number }
     | { day: null; source: string; type: string; xp: number }
   >`
-    with recursive family (id) as (
-      select ${accountId}::bigint
-      union select a.id from family f join ttfd.accounts a on a.merged_into = f.id
-    ), sums as materialized (
-      select r.day, r.source_platform, r.event_type, r.xp
-      from family f join ttfd.daily_rollups r on r.account_id = f.id where r.xp <> 0
+    ${withFamily(accountId)}, sums as materialized (
+      select r.* from family f cross join lateral (
+        select day, source_platform, event_type, xp from ttfd.daily_rollups where account_id = f.id and xp <> 0 offset 0
+      ) r
     )
     select day, null as source, null as type, sum(xp)::bigint as xp from sums
     where day between ${from}::date and ${to}::date

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
+import { withFamily } from '../accounts/family.js'
 import { conditionOf, type StatementFilter } from './statement-filter.js'
 import { lineOf, type StatementLine, type StatementRow } from './statement-line.js'
 
@@ -35,10 +36,7 @@ export async function readStatement(
   const filtered = Boolean(filter.source ?? filter.kind)
   const lookedAt = filtered ? LOOKED_AT_MAX : limit + 1
   const { rows } = await sql<(StatementRow & { floor: number | null }) | { seq: null; floor: number | null }>`
-    with recursive family (id) as (
-      select ${accountId}::bigint
-      union select a.id from family f join ttfd.accounts a on a.merged_into = f.id
-    ), looked_at as materialized (
+    ${withFamily(accountId)}, looked_at as materialized (
       select e.* from family f cross join lateral (
         select seq, user_id, event_type, source_platform, xp_delta, coins_delta, data, created_at
         from cross_platform_events where user_id = f.id and seq < ${before ?? Number.MAX_SAFE_INTEGER}

@@ -8,6 +8,7 @@ export const FORMS: [path: string, fields: Record<string, string>][] = [
   ['/auth/verify-email', { token: 'a.b.c', password: 'correct horse' }],
   ['/settings/sessions/end', { session: 'x' }],
   ['/settings/sessions/end-others', {}],
+  ['/profile/daily', {}],
   [`/login/tg/${'a'.repeat(22)}`, {}],
   [`/login/tg/${'a'.repeat(22)}/enter`, {}],
   [`/login/link/${'a'.repeat(22)}/enter`, {}],
