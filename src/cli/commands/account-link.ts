@@ -63,7 +63,8 @@ async function unlink(cli: Cli, word: string, named: string, options: Options): 
     const values = { identity: identityKey(identity), account }
     if (!(await confirm(cli, t('merging:cli.unlink_question', values), options))) return REFUSED
     const context = await operatorContext(db, config)
-    const result = await unlinkIdentity(db, { actor: identity, platform: identity.platform }, context)
+    const asked = { actor: identity, platform: identity.platform, byOperator: true }
+    const result = await unlinkIdentity(db, asked, context)
     if (result.status !== 'unlinked') throw refused(cli, result.status, { ...result })
     await audit(db.kysely, { act: 'account_unlink', accountId: account, detail: values })
     if (options.json) printJson(cli, { ...values, left: result.left })

@@ -8,8 +8,11 @@ import { pad } from '../display-width.js'
 import { readConfig, withDatabase } from '../open-database.js'
 import type { Done } from '../program.js'
 import { accountAdjustCommand } from './account-adjust.js'
+import { accountDeleteCommand } from './account-delete.js'
+import { accountExportCommand } from './account-export.js'
 import { accountLinkCommand, accountUnlinkCommand } from './account-link.js'
 import { accountMergeCommand } from './account-merge.js'
+import { accountSignInLinkCommand } from './account-signin-link.js'
 import { accountUndoMergeCommand } from './account-undo-merge.js'
 
 /** `ttfd account show <id|telegram:ID|discord:ID>`: what is known about one account. */
@@ -32,6 +35,9 @@ const MORE = [
   accountMergeCommand,
   accountUndoMergeCommand,
   accountAdjustCommand,
+  accountSignInLinkCommand,
+  accountExportCommand,
+  accountDeleteCommand,
 ]
 
 async function show(cli: Cli, text: string, json: boolean): Promise<ExitCode> {
