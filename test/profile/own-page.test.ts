@@ -76,42 +76,37 @@ describe('the own page', () => {
     await mira.act(message(), daysAgo(1))
     await mira.act(message())
     const { text: html } = await mira.browser.get('/profile')
-    const heat = /<section id="live-heat".*?<\/section><\/details><\/section>/s.exec(html)?.[0] ?? ''
-    expect(heat.match(/<rect class="h\d/g)?.length).toBe(366 + 5)
+    const heat = /<section class="card heat-card".*?<\/section><\/details><\/section>/s.exec(html)?.[0] ?? ''
+    expect(heat.match(/<path class="h\d/g)?.length).toBe(366 + 5)
     expect(text(heat)).toContain('3 активных дня за год')
     expect(text(heat)).toContain('Дней с опытом: 2. Лучший: 14 мая, 10 XP.')
     expect(heat.match(/<tr>/g)?.length).toBe(1 + 53)
     expect(heat).not.toContain('style=')
   })
 
-  test.each([
-    ['applied', null, 'Роль тира F выдана'],
-    ['queued', null, 'Роль тира F на подходе'],
-    ['blocked', 'role_above_bot', 'стоит выше роли бота'],
-    ['blocked', 'missing_permission', 'не хватает права'],
-    ['blocked', 'role_deleted', 'удалена'],
-    ['blocked', 'member_gone', 'Тебя нет на сервере'],
-  ] as const)('says how the Discord role stands: %s %s', async (state, reason, words) => {
+  test('says how the Discord role stands, in every state, and why it is blocked', async () => {
     const stage = await startStage()
     const mira = await stage.member()
-    await stage.db.kysely
-      .insertInto('ttfd.guild_roles')
-      .values({ guild_id: '100', tier: 'F', role_id: '1' })
-      .execute()
-    await stage.db.kysely
-      .insertInto('ttfd.role_states')
-      .values({ guild_id: '100', discord_id: mira.id, state, reason })
-      .execute()
+    const { kysely } = stage.db
+    await kysely.insertInto('ttfd.guild_roles').values({ guild_id: '100', tier: 'F', role_id: '1' }).execute()
     // Of a guild without rank roles nothing is known any more.
-    await stage.db.kysely
-      .insertInto('ttfd.role_states')
-      .values({ guild_id: '999', discord_id: mira.id, state: 'queued' })
-      .execute()
-    const platforms = part((await mira.browser.get('/profile')).text, 'platforms')
-    expect(platforms).toContain(words)
-    expect(platforms.match(/Роль|Тебя нет|не хватает/g)).toHaveLength(1)
-    expect(platforms).toContain('Telegram Не связано')
-    expect(platforms).toContain('mira@example.org')
+    for (const guild_id of ['100', '999'])
+      await kysely.insertInto('ttfd.role_states').values({ guild_id, discord_id: mira.id }).execute()
+    for (const [state, reason, words] of [
+      ['applied', null, 'Роль тира F выдана'],
+      ['queued', null, 'Роль тира F на подходе'],
+      ['blocked', 'role_above_bot', 'стоит выше роли бота'],
+      ['blocked', 'missing_permission', 'не хватает права'],
+      ['blocked', 'role_deleted', 'удалена'],
+      ['blocked', 'member_gone', 'Тебя нет на сервере'],
+    ] as const) {
+      await kysely.updateTable('ttfd.role_states').set({ state, reason }).execute()
+      const platforms = part((await mira.browser.get('/profile')).text, 'platforms')
+      expect(platforms).toContain(words)
+      expect(platforms.match(/Роль|Тебя нет|не хватает/g)).toHaveLength(1)
+      expect(platforms).toContain('Telegram Не связано')
+      expect(platforms).toContain('mira@example.org')
+    }
   })
 
   test('says what a merge froze and until when, and counts both histories', async () => {

@@ -1,6 +1,8 @@
+import { sql } from 'kysely'
 import { type Browser, chromium } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import type { Act } from '../../src/core/progression/award.js'
+import { communityDay } from '../../src/core/progression/community-day.js'
 import type { TestBrowser } from '../auth/support/browser.js'
 import { type AuthSite, type AuthSiteOptions, startAuthSite } from '../auth/support/site.js'
 import { freshDatabase } from '../support/databases.js'
@@ -114,4 +116,52 @@ export async function openAs(
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   return { context, page, complaints }
+}
+
+/** A year of days and a busy last evening: the fullest page that there is. */
+export async function seedYear(
+  { at, clock, db }: Stage,
+  { accountId, act }: Awaited<ReturnType<Stage['member']>>,
+) {
+  const today = communityDay(clock.now, 'Europe/Moscow')
+  await sql`
+    insert into ttfd.daily_rollups (account_id, day, source_platform, event_type, xp, coins, events)
+    select ${accountId}::bigint, ${today}::date - n, source, type, 1 + (n * 7919 * length(type)) % 190, 0, 1
+    from generate_series(1, 364) n, (values ('discord', 'message_sent'), ('telegram', 'message_sent'),
+      ('discord', 'voice_time'), ('telegram', 'game_played'), ('website', 'daily_claimed'), ('discord', 'coins_change')
+    ) as kinds (source, type) where (n * 31 + length(type)) % 5 <> 0`.execute(db.kysely)
+  await sql`
+    update unified_users set xp = 15200, coins = 8450, rank_id = 10, highest_rank_paid = 10, games_played = 214,
+      games_won = 97, messages_sent = 3120, total_voice_time = 190000, daily_streak = 4,
+      created_at = ${daysAgo(360, clock.now)} where id = ${accountId}`.execute(db.kysely)
+  await sql`update ttfd.account_limits set state = state || jsonb_build_object('daily', (${today}::date - 1)::text)
+    where account_id = ${accountId}`.execute(db.kysely)
+  await sql`insert into ttfd.guild_roles (guild_id, tier, role_id) values ('100', 'C', '1')`.execute(
+    db.kysely,
+  )
+  const { discord_id } = await db.kysely
+    .selectFrom('unified_users')
+    .select('discord_id')
+    .where('id', '=', accountId)
+    .executeTakeFirstOrThrow()
+  await sql`insert into ttfd.role_states (guild_id, discord_id, wanted_tier, applied_tier, state)
+    values ('100', ${discord_id}, 'C', 'C', 'applied')`.execute(db.kysely)
+  const minutesAgo = (n: number) => new Date(clock.now.getTime() - n * 60_000)
+  await act(message(64), minutesAgo(300))
+  await act(message(2), minutesAgo(298))
+  for (let n = 290; n > 268; n--) await act(minute, minutesAgo(n))
+  await act(
+    { type: 'hourly', game: 'work', won: null, xp: 22, coins: 96, detail: { task: 2 } },
+    minutesAgo(200),
+  )
+  await act(
+    { type: 'hourly', game: 'dice', won: true, xp: 25, coins: 0, detail: { face: 5 } },
+    minutesAgo(120),
+  )
+  await act({ type: 'stake', game: 'guess', round: 'r1', bet: 50 }, minutesAgo(60))
+  const won = { won: true, xp: 50, payout: 150, detail: { number: 7, pick: 7 } }
+  await act({ type: 'game', game: 'guess', round: 'r1', bet: 50, free: false, ...won }, minutesAgo(59))
+  await act(message(180), minutesAgo(30))
+  await act(message(180), minutesAgo(29.5))
+  return at
 }

@@ -9,6 +9,7 @@ import {
 import type { Ui } from './ui.js'
 import type { XpDay } from './view-models.js'
 
+const CELL_PATH = `h${HEAT_CELL}v${HEAT_CELL}h-${HEAT_CELL}z`
 const HEIGHT = HEAT_TOP + 7 * HEAT_STEP
 /** Monday, Wednesday, Friday: a word for every row would be a wall of words. */
 const NAMED_ROWS = [0, 2, 4]
@@ -35,19 +36,13 @@ function Half({ ui, half, today, name }: { ui: Ui; half: HeatHalf; today: string
         </text>
       ))}
       {half.cells.map(({ day, xp, x, y, level }) => (
-        <rect
-          class={day === today ? `h${level} is-today` : `h${level}`}
-          x={x}
-          y={y}
-          width={HEAT_CELL}
-          height={HEAT_CELL}
-        >
+        <path class={day === today ? `h${level} is-today` : `h${level}`} d={`M${x} ${y}${CELL_PATH}`}>
           <title>
             {day === today
-              ? ui.t('profile:heat.today', { day: ui.day(day, 'long') })
-              : ui.t('profile:heat.point', { day: ui.day(day, 'long'), xp: ui.number(xp) })}
+              ? ui.t('profile:heat.today', { day: ui.day(day) })
+              : ui.t('profile:heat.point', { day: ui.day(day), xp: ui.number(xp) })}
           </title>
-        </rect>
+        </path>
       ))}
     </svg>
   )
@@ -109,21 +104,17 @@ function summaryOf(ui: Ui, { halves, activeDays, best }: HeatGeometry): string {
   })
 }
 
-/** Live fragment `heat`: a year of days, as a picture in two halves and as a table. Today's number stands in the chart. */
-export function HeatMap({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
+/**
+ * Live fragment `heat`: a year of days as a picture in two halves. Today's number stands in the chart; here it counts by
+ * its level alone, else the whole picture would be sent anew with each message.
+ */
+export function HeatPicture({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
   const { t } = ui
   const today = days.at(-1)?.day ?? ''
-  // Today counts by its level alone, else the whole picture would be sent anew with each message.
   const heat = heatGeometry(days)
   const before = heatGeometry([...days.slice(0, -1), { day: today, xp: 0 }])
   return (
-    <section
-      id="live-heat"
-      class="card heat-card"
-      sse-swap="heat"
-      hx-swap="outerHTML"
-      aria-labelledby="heat-title"
-    >
+    <div id="live-heat" sse-swap="heat" hx-swap="outerHTML">
       <div class="card-head">
         <h2 id="heat-title">{t('profile:heat.title')}</h2>
         <p class="card-note">{ui.count('profile:heat.note', heat.activeDays)}</p>
@@ -143,12 +134,21 @@ export function HeatMap({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
         {t('profile:heat.less')}
         <svg class="heat-scale" viewBox="0 0 68 12" width="68" height="12" aria-hidden="true">
           {[0, 1, 2, 3, 4].map((level) => (
-            <rect class={`h${level}`} x={level * HEAT_STEP} y="0" width={HEAT_CELL} height={HEAT_CELL} />
+            <path class={`h${level}`} d={`M${level * HEAT_STEP} 0${CELL_PATH}`} />
           ))}
         </svg>
         {t('profile:heat.more')}
       </p>
-      <HeatTable ui={ui} days={days} today={today} />
+    </div>
+  )
+}
+
+/** The year of days: the living picture, and a table that stands still, since of today it holds nothing. */
+export function HeatMap({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
+  return (
+    <section class="card heat-card" aria-labelledby="heat-title">
+      <HeatPicture ui={ui} days={days} />
+      <HeatTable ui={ui} days={days} today={days.at(-1)?.day ?? ''} />
     </section>
   )
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import { groupActs } from './act-groups.js'
 import { ActLine } from './acts.js'
 import { EmptyState } from './empty-state.js'
-import { HeatMap } from './heat-map.js'
+import { HeatMap, HeatPicture } from './heat-map.js'
 import { Layout, type PageProps } from './layout.js'
 import { ProfileStatistics, ProfileSummaryCard } from './live-profile.js'
 import { memberName } from './names.js'
@@ -64,7 +64,7 @@ const PARTS: Record<string, (own: Own) => JSX.Element> = {
   stats: ({ ui, model }) => <ProfileStatistics ui={ui} stats={model.member.stats} />,
   chart: ({ ui, model }) => <ProfileChart ui={ui} days={model.member.xpDays} />,
   origins: ({ ui, model }) => <XpOrigins ui={ui} rows={model.origins} />,
-  heat: ({ ui, model }) => <HeatMap ui={ui} days={model.year} />,
+  heat: ({ ui, model }) => <HeatPicture ui={ui} days={model.year} />,
   newest: ({ ui, model }) => <NewestActs ui={ui} acts={model.newest} />,
 }
 
