@@ -5,6 +5,7 @@ import type { Cli, ExitCode } from './cli.js'
 import { accountCommand } from './commands/account.js'
 import { doctorCommand } from './commands/doctor.js'
 import { eventsCommand } from './commands/events.js'
+import { importCommand } from './commands/import.js'
 import { migrateCommand } from './commands/migrate.js'
 import { rolesCommand } from './commands/roles.js'
 import { sqlCommand } from './commands/sql.js'
@@ -20,6 +21,7 @@ type MakeCommand = (cli: Cli, done: Done) => Command
 const COMMANDS: readonly MakeCommand[] = [
   startCommand,
   migrateCommand,
+  importCommand,
   doctorCommand,
   sqlCommand,
   eventsCommand,

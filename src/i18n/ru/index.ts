@@ -6,6 +6,7 @@ import { config } from './config.js'
 import { deletion } from './deletion.js'
 import { discord } from './discord.js'
 import { doctor } from './doctor.js'
+import { imports } from './import.js'
 import { linking } from './linking.js'
 import { merging } from './merging.js'
 import { pictures } from './pictures.js'
@@ -27,6 +28,7 @@ export const ru = {
   discord,
   config,
   doctor,
+  import: imports,
   linking,
   merging,
   pictures,

@@ -5,7 +5,7 @@ export const CHUNK = 'import_chunk'
 const LOGINS = 'import_logins'
 const OPENINGS = 'import_openings'
 
-const DAY = (time: string, zone: string) => `(least(${time}, now()) at time zone ${zone})::date`
+const DAY = (time: string, zone: string) => `(${time} at time zone ${zone})::date`
 const of = (aggregate: string, source: string) => `${aggregate} filter (where p.source = '${source}')`
 
 /** What is planned for the roots above $1 up to $2, one row per account; $3: the community's time zone. */
@@ -17,8 +17,8 @@ export const GATHER = `
     coalesce(t_username, d_username, w_username, t_display, d_display, w_display, 'Unknown') as username,
     t_username, d_username, coalesce(created_at, now()) as created_at, created_at as known_created_at, last_active,
     greatest(t_daily, d_daily) as last_daily,
-    case when t_daily is null or ${DAY('d_daily', '$3')} > ${DAY('t_daily', '$3')} then coalesce(d_streak, t_streak, 0)
-      when d_daily is null or ${DAY('t_daily', '$3')} > ${DAY('d_daily', '$3')} then coalesce(t_streak, 0)
+    case when ${DAY('d_daily', '$3')} > coalesce(${DAY('t_daily', '$3')}, '-infinity') then coalesce(d_streak, 0)
+      when ${DAY('t_daily', '$3')} > coalesce(${DAY('d_daily', '$3')}, '-infinity') then coalesce(t_streak, 0)
       else greatest(t_streak, d_streak, 0) end as streak,
     has_achievements, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
       else (select jsonb_agg(distinct one) from jsonb_array_elements(t_granted::jsonb || d_granted::jsonb) as one) end as achievements,

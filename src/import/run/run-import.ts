@@ -22,6 +22,7 @@ import type { ImportMode, ImportReport, StoreReport } from './report.js'
 import { WRITE_REVIEWS } from './review-statements.js'
 import { type StagedStore, stageStores } from './stage-stores.js'
 import { STAGE, withStage } from './staging.js'
+import { requireStoresOfUnified } from './unified-stores.js'
 
 export type ImportPhase = 'read' | 'plan' | 'apply' | 'settle'
 
@@ -31,6 +32,13 @@ export type ImportContext = Pick<LinkContext, 'rules' | 'newId' | 'admins'> & {
   unknownBanReason: string
   /** How far the run is; `total` null: not known. `name`: what is being read. */
   onProgress?: (phase: ImportPhase, done: number, total: number | null, name: string) => void
+  /** Sees the plan before a live run writes anything; false ends it there. */
+  approve?: (plan: ImportReport) => Promise<boolean>
+}
+
+/** Whoever was asked to approve the plan did not. */
+export class NotApprovedError extends Error {
+  override name = 'NotApprovedError'
 }
 
 export type ImportOrder = {
@@ -45,7 +53,8 @@ const PASSES_MAX = 8
 /**
  * Brings old stores over. `dry-run` makes the same plan and the same report and leaves nothing behind; `live` applies it
  * in pieces of well under a second while the bots go on. May be killed anywhere and run again, and the same content
- * brings nothing twice. Throws UnreadableStoreError before anything is written, and ImportRunningError.
+ * brings nothing twice. Before anything is written it may throw UnreadableStoreError, ImportRunningError,
+ * StoresMissingError and NotApprovedError.
  */
 export async function runImport(
   db: Database,
@@ -59,10 +68,12 @@ export async function runImport(
       tell('read', done, total, store.name),
     )
     tell('plan', 0, null, '')
+    await requireStoresOfUnified(client, staged)
     const replan = () => makePlan(client, staged, { trustClaims })
     await replan()
     const report = await draftReport(client, staged, { mode, startedAt: new Date(began) })
     if (mode === 'live') {
+      if (context.approve && !(await context.approve(report))) throw new NotApprovedError('not approved')
       await noteSnapshots(client, report.stores)
       await applyAll(db, client, replan, context)
       tell('settle', 0, null, '')

@@ -1,0 +1,120 @@
+import { Command } from 'commander'
+import { acceptReview, refuseReview } from '../../core/imports/decide-review.js'
+import { listReviews, type Review, readReview } from '../../core/imports/read-reviews.js'
+import { type Cli, type ExitCode, GOOD, printJson, REFUSED, RefusedError, WrongUseError } from '../cli.js'
+import { confirm } from '../confirm.js'
+import { readConfig, withDatabase } from '../open-database.js'
+import { actorName, operatorContext } from '../operator.js'
+import type { Done } from '../program.js'
+import { renderTable } from '../table.js'
+
+type Options = { yes?: boolean; all?: boolean; json?: boolean }
+
+const PAGE = 500
+
+/** `ttfd import review [list|accept|refuse]`: what an import left to the owner. */
+export function importReviewCommand(cli: Cli, done: Done): Command {
+  const { t } = cli
+  const review = new Command('review').description(t('import:review.command'))
+  review
+    .command('list', { isDefault: true })
+    .description(t('import:review.list'))
+    .option('--all', t('import:option.all'))
+    .option('--json', t('cli:option.json'))
+    .action(async (options: Options) => done(await list(cli, options)))
+  for (const decision of ['accept', 'refuse'] as const) {
+    review
+      .command(decision)
+      .description(t(`import:review.${decision}`))
+      .argument('<id>', t('import:review.argument'))
+      .option('--yes', t('import:option.yes'))
+      .option('--json', t('cli:option.json'))
+      .action(async (word: string, options: Options) => done(await decide(cli, decision, word, options)))
+  }
+  return review
+}
+
+async function list(cli: Cli, { all = false, json = false }: Options): Promise<ExitCode> {
+  const { t } = cli
+  return withDatabase<ExitCode>(cli, readConfig(cli), async (db) => {
+    const reviews: Review[] = []
+    for (;;) {
+      const page = await listReviews(db.kysely, { after: reviews.at(-1)?.id ?? 0, limit: PAGE, all })
+      reviews.push(...page)
+      if (page.length < PAGE) break
+    }
+    if (json) printJson(cli, reviews)
+    else if (reviews.length === 0) cli.out(t('import:review.none'))
+    else for (const line of render(cli, reviews)) cli.out(line)
+    return GOOD
+  })
+}
+
+function render(cli: Cli, reviews: readonly Review[]): string[] {
+  const { t } = cli
+  const columns = ['id', 'kind', 'claimant', 'claimed', 'remark', 'state'].map((name) => ({
+    title: t(`import:review.columns.${name}`),
+  }))
+  const rows = reviews.map((review) => [
+    String(review.id),
+    t(`import:report.kind.${review.kind}`),
+    side(review.claimant),
+    review.claimed ? side(review.claimed) : growth(cli, review),
+    review.sameName ? t('import:report.same_name') : '',
+    t(`import:review.state.${review.state}`),
+  ])
+  return renderTable(columns, rows, cli.columns)
+}
+
+function side({ platform, id, accountId }: Review['claimant']): string {
+  return accountId === null ? `${platform}:${id}` : `${platform}:${id} (${accountId})`
+}
+
+function growth({ t }: Cli, { detail }: Review): string {
+  const { xp = 0, coins = 0, voice_seconds: voice = 0 } = detail
+  return t('import:review.growth', { xp, coins, voice })
+}
+
+async function decide(
+  cli: Cli,
+  decision: 'accept' | 'refuse',
+  word: string,
+  options: Options,
+): Promise<ExitCode> {
+  const { t } = cli
+  if (!/^\d{1,15}$/.test(word)) throw new WrongUseError(t('import:misuse.review_id'))
+  const id = Number(word)
+  const unknown = () => new RefusedError('unknown_review', t('import:error.unknown_review', { id }), null)
+  const config = readConfig(cli)
+  return withDatabase<ExitCode>(cli, config, async (db) => {
+    const context = await operatorContext(db, config)
+    const by = actorName()
+    const review = await readReview(db.kysely, id)
+    if (review?.state !== 'open') throw unknown()
+    if (decision === 'refuse') {
+      if (!(await refuseReview(db, { id, by }, context))) throw unknown()
+      if (options.json) printJson(cli, { review: id, status: 'refused' })
+      else cli.out(t('import:review.refused'))
+      return GOOD
+    }
+    const what = `${side(review.claimant)} + ${review.claimed ? side(review.claimed) : growth(cli, review)}.`
+    if (!(await confirm(cli, t('import:review.question', { id, what }), options))) return REFUSED
+    const ended = await acceptReview(db, { id, by }, context)
+    switch (ended.status) {
+      case 'accepted':
+      case 'settled':
+        if (options.json) printJson(cli, { review: id, ...ended })
+        else
+          cli.out(t(ended.status === 'accepted' ? 'import:review.accepted' : 'import:review.ending.settled'))
+        return GOOD
+      case 'unknown':
+        throw unknown()
+      case 'refused': {
+        const reason = ended.reason
+        throw new RefusedError(ended.reason, t('import:review.ending.refused', { reason }), null)
+      }
+      default:
+        throw new RefusedError(ended.status, t(`import:review.ending.${ended.status}`), null)
+    }
+  })
+}
