@@ -119,6 +119,11 @@ test(`accounts, links, queue and sums are what an obvious model computes (${WORL
     models.reduce((sum, model) => sum + model.held.length, 0),
   )
 
+  const sumOf = (key: 'xp' | 'coins' | 'games' | 'voice') =>
+    models.reduce((sum, model) => sum + model.accounts.reduce((all, one) => all + one[key], 0), 0)
+  for (const key of ['xp', 'coins', 'games', 'voice'] as const) {
+    expect(report.stores.reduce((sum, store) => sum + store.store[key], 0)).toBe(sumOf(key))
+  }
   for (const store of report.stores) {
     for (const key of ['xp', 'coins', 'games', 'voice'] as const) {
       const { rejected, leftOut, before, added, waits } = store

@@ -30,7 +30,7 @@ export async function storeFigures(
     return [
       `coalesce(sum(r.${column}), 0)::float8 as ${key}_read`,
       `coalesce(sum(r.${column}) filter (where ${isOut}), 0)::float8 as ${key}_left`,
-      `coalesce(sum(least(m.${column}, r.${column})) filter (where not coalesce(${isOut}, false)), 0)::float8 as ${key}_before`,
+      `coalesce(sum(least(m.${column}, r.${column})) filter (where m.origin is not null and not coalesce(${isOut}, false)), 0)::float8 as ${key}_before`,
       `coalesce(sum(p.${column}), 0)::float8 as ${key}_added`,
       `coalesce(sum(${over}), 0)::float8 as ${key}_waits`,
       `coalesce(sum(greatest(m.${column} - r.${column}, 0)), 0)::float8 as ${key}_shrunk`,

@@ -155,6 +155,10 @@ const CHECKS: Record<VerifyCode, string> = {
       and (u.discord_id is null or w.d is distinct from u.discord_id) and not (${LINKED_HERE})`,
   proof_not_linked: `select 'telegram:' || p.t || ' discord:' || p.d as what from ${STAGE}.pairs p
       left join unified_users ut on ut.telegram_id = p.t left join unified_users ud on ud.discord_id = p.d
-    where p.state in ('joined', 'accounts') and ut.id is distinct from ud.id
-      and not exists (select from ttfd.import_reviews q where q.key = 'accounts:' || p.t || ':' || p.d)`,
+      left join ttfd.import_members mt on mt.origin = 'telegram' and mt.source_id = p.t
+      left join ttfd.import_members md on md.origin = 'discord' and md.source_id = p.d
+    where p.state <> 'contested' and ut.id is distinct from ud.id
+      and not exists (select from ttfd.import_reviews q where q.key = 'accounts:' || p.t || ':' || p.d)
+      and not (p.state = 'left' and exists (select from cross_platform_events v
+        where v.event_type in ('account_unlinked', 'merge_undone') and v.user_id in (ut.id, ud.id, mt.account_id, md.account_id)))`,
 }

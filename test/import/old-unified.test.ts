@@ -1,0 +1,106 @@
+import { sql } from 'kysely'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Database, openDatabase } from '../../src/db/connect.js'
+import { migrate } from '../../src/db/migrator.js'
+import { StoresMissingError } from '../../src/import/run/unified-stores.js'
+import { createPostgresDatabase } from '../support/databases.js'
+import { accountOf, accountsOf, discord, discordId, importInto, telegram, unbalanced } from './support.js'
+
+/** What the old migration left: one joined by name with the Discord XP dropped, one at 0 XP, one as it should be. */
+const OLD = `
+  create table unified_users (
+    id serial primary key, telegram_id text unique, discord_id text unique, website_email text unique,
+    username text, display_name text, xp integer, coins integer, rank_id integer, games_played integer,
+    created_at timestamp default now(), last_active timestamp default now(), primary_platform text);
+  create table cross_platform_events (
+    id uuid primary key default gen_random_uuid(), user_id integer references unified_users (id) on delete cascade,
+    event_type text, source_platform text, data jsonb, processed boolean default false, processed_at timestamp, created_at timestamp default now());
+  insert into unified_users (telegram_id, discord_id, username, display_name, xp, coins, games_played, primary_platform) values
+    ('1', '${discordId(2)}', 'sasha', 'Саша', 500, 50, 4, 'telegram'), ('3', null, 'x', 'Юра', 0, 0, 0, 'telegram'),
+    (null, '${discordId(4)}', 'y', 'Яна', 900, 9, 2, 'discord'), ('5', '${discordId(5)}', 'z', 'Зоя', 40, 4, 0, 'telegram'),
+    ('9', null, 'gone', 'Давно ушёл', 70, 7, 0, 'telegram')`
+
+async function upgraded(): Promise<Database> {
+  const { url, drop } = await createPostgresDatabase('template0')
+  const db = await openDatabase({ url, maxConnections: 3 })
+  onTestFinished(async () => {
+    await db.close()
+    await drop()
+  })
+  for (const statement of OLD.split(';')) await sql.raw(statement).execute(db.kysely)
+  await migrate(db, { timeZone: 'Europe/Moscow' })
+  return db
+}
+
+const GIVEN = {
+  telegram: [
+    telegram(1, { xp: 500, coins: 50, gamesPlayed: 4 }),
+    telegram(3, { xp: 333 }),
+    telegram(5, { xp: 40, coins: 4 }),
+  ],
+  discord: [
+    discord(2, { xp: 1_000, coins: 5, gamesPlayed: 3 }),
+    discord(4, { xp: 900, coins: 9, gamesPlayed: 2 }),
+    discord(5, { xp: 10, provesTelegramId: '5' }),
+    discord(1, { xp: 7, provesTelegramId: '1' }),
+  ],
+}
+
+test('the stores take the place of the opening balances: nothing counts twice, nothing stays lost', async () => {
+  const db = await upgraded()
+  // Played here since the upgrade, and spent.
+  await sql`update unified_users set xp = xp + 20, coins = coins - 6, games_played = games_played + 1 where discord_id = ${discordId(4)}`.execute(
+    db.kysely,
+  )
+  await sql`insert into cross_platform_events (user_id, event_type, source_platform, xp_delta, coins_delta, dedupe_key, data)
+    select id, 'game_played', 'discord', 20, -6, 'game:1', '{"won": false}' from unified_users where discord_id = ${discordId(4)}`.execute(
+    db.kysely,
+  )
+
+  const report = await importInto(db, GIVEN)
+  expect(await accountOf(db, 'telegram_id', '1')).toMatchObject({
+    discord_id: discordId(2),
+    xp: 1_500,
+    coins: 55,
+    games_played: 7,
+  })
+  expect(await accountOf(db, 'telegram_id', '3')).toMatchObject({ xp: 333 })
+  expect(await accountOf(db, 'discord_id', discordId(4))).toMatchObject({
+    xp: 920,
+    coins: 3,
+    games_played: 3,
+  })
+  expect(await accountOf(db, 'telegram_id', '5')).toMatchObject({ xp: 50, coins: 4 })
+  expect(await accountOf(db, 'telegram_id', '9')).toMatchObject({ xp: 70, coins: 7 })
+  expect(await accountOf(db, 'discord_id', discordId(1))).toMatchObject({ xp: 7, telegram_id: null })
+  expect(await unbalanced(db)).toEqual([])
+
+  const marks = await sql<{ telegram_id: string; link_unproven: boolean }>`
+    select u.telegram_id, a.link_unproven from ttfd.accounts a join unified_users u on u.id = a.id
+    where u.telegram_id in ('1', '5') order by 1`.execute(db.kysely)
+  expect(marks.rows).toEqual([
+    { telegram_id: '1', link_unproven: true },
+    { telegram_id: '5', link_unproven: false },
+  ])
+  expect(Object.fromEntries(report.unified.lines.map((line) => [line.name, line.join]))).toMatchObject({
+    Саша: 'wrong',
+    Юра: 'single',
+    Зоя: 'proven',
+  })
+  expect(report.unified.lines.find((line) => line.name === 'Юра')).toMatchObject({
+    opening: { xp: 0 },
+    stores: { xp: 333 },
+  })
+  expect(report.reviews.counts.contested).toBe(1)
+
+  const before = await accountsOf(db)
+  await importInto(db, GIVEN)
+  expect(await accountsOf(db)).toEqual(before)
+})
+
+test('all stores are asked for, since nobody knows what an opening balance is made of', async () => {
+  const db = await upgraded()
+  const before = await accountsOf(db)
+  await expect(importInto(db, { telegram: GIVEN.telegram })).rejects.toThrow(StoresMissingError)
+  expect(await accountsOf(db)).toEqual(before)
+})

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import { describe, expect, test } from 'vitest'
+import {
+  openClosedLogin,
+  readClosedLogin,
+  removeClosedLogin,
+} from '../../src/core/website/unproven-emails.js'
+import { EMAIL, letter, PASSWORD, register, reset, signIn, withMail } from '../auth/support/email.js'
+import { startAuthSite } from '../auth/support/site.js'
+import { freshDatabase } from '../support/databases.js'
+import { accountOf, accountsOf, importInto, website } from './support.js'
+
+const OLD = createHash('sha256').update(PASSWORD).digest('hex')
+const siteWithoutMail = async () => startAuthSite(await freshDatabase('postgres'), { openRegistration: true })
+
+/** A Discord member as the sandbox's consent page knows him, with old progress. */
+const oldDiscord = (id: string, xp: number) => ({
+  source: 'discord' as const,
+  id,
+  username: 'mira',
+  displayName: 'Мира',
+  createdAt: null,
+  lastActive: null,
+  rest: {},
+  xp,
+  coins: 0,
+  gamesPlayed: 0,
+  gamesWon: 0,
+  messages: 0,
+  streak: 0,
+  lastDaily: null,
+  achievements: [],
+  provesTelegramId: null,
+})
+
+describe('an old member on the website', () => {
+  test('enters with the old password, which is kept by a new hash, and finds what is his', async () => {
+    const site = await siteWithoutMail()
+    await importInto(site.db, {
+      website: [website(1, { email: EMAIL, passwordSha256: OLD, displayName: 'Нина' })],
+    })
+    const browser = site.browser()
+    expect((await signIn(browser)).location).toBe('/profile')
+    const account = await accountOf(site.db, 'website_email', EMAIL)
+    expect(await browser.account()).toBe(account?.id)
+    const kept = await sql<{ password: string }>`select password from ttfd.website_logins`.execute(
+      site.db.kysely,
+    )
+    expect(kept.rows[0]?.password).toMatch(/^scrypt:/)
+  })
+
+  test('finds the old progress by Discord, and by the old password once he links that Discord from there', async () => {
+    const site = await siteWithoutMail()
+    const mira = site.discordId('mira')
+    await importInto(site.db, {
+      discord: [oldDiscord(mira, 777)],
+      website: [website(1, { email: EMAIL, passwordSha256: OLD, claimsDiscordId: mira })],
+    })
+    const account = await accountOf(site.db, 'discord_id', mira)
+    expect(account).toMatchObject({ xp: 777, website_email: EMAIL })
+
+    const byPassword = site.browser()
+    await signIn(byPassword)
+    expect(await byPassword.account()).toBeNull()
+    expect(await readClosedLogin(site.db.kysely, account?.id ?? 0)).toMatchObject({
+      maskedEmail: 'n***@example.org',
+    })
+
+    const { rows } = await sql<{
+      id: string
+    }>`select id from ttfd.website_users where email = ${EMAIL}`.execute(site.db.kysely)
+    const userId = rows[0]?.id ?? ''
+    const stranger = await site.db.transaction((tx) =>
+      openClosedLogin(tx, { userId, discordId: site.discordId('oleg') }),
+    )
+    expect(stranger.status).toBe('not_closed')
+    const opened = await site.db.transaction((tx) => openClosedLogin(tx, { userId, discordId: mira }))
+    expect(opened).toEqual({ status: 'opened', accountId: account?.id })
+    expect(await byPassword.account()).toBe(account?.id)
+
+    const byDiscord = site.browser()
+    await site.signIn(byDiscord, 'mira')
+    expect(await byDiscord.account()).toBe(account?.id)
+  })
+})
+
+describe('whoever planted something in the old stores', () => {
+  test('registered the address first: finds nothing, and the owner of the old password does', async () => {
+    const site = await siteWithoutMail()
+    const thief = site.browser()
+    await register(thief, EMAIL, 'пароль вора вора')
+    await importInto(site.db, { website: [website(1, { email: EMAIL, passwordSha256: OLD })] })
+    expect(await thief.account()).toBeNull()
+    const again = site.browser()
+    await signIn(again, 'пароль вора вора')
+    expect(await again.account()).toBeNull()
+    const owner = site.browser()
+    await signIn(owner)
+    expect(await owner.account()).toBe((await accountOf(site.db, 'website_email', EMAIL))?.id)
+  })
+
+  test("typed a victim's Discord id on the old site: his login opens nothing, before and after the victim came", async () => {
+    const site = await withMail()
+    const mira = site.discordId('mira')
+    await importInto(site.db, {
+      discord: [oldDiscord(mira, 777)],
+      website: [website(1, { email: EMAIL, passwordSha256: OLD, claimsDiscordId: mira })],
+    })
+    const victim = await accountOf(site.db, 'discord_id', mira)
+    // He proves his own address by mail, as far as that goes.
+    const thief = site.browser()
+    await thief.submit('/forgot', '/forgot', { email: EMAIL })
+    await reset(thief, await letter(site, 1), 'другой длинный пароль')
+    await signIn(thief, 'другой длинный пароль')
+    expect(await thief.account()).not.toBe(victim?.id)
+    expect((await accountOf(site.db, 'website_email', EMAIL))?.xp ?? 0).toBe(0)
+
+    const owner = site.browser()
+    await site.signIn(owner, 'mira')
+    expect(await owner.account()).toBe(victim?.id)
+    expect(await accountOf(site.db, 'discord_id', mira)).toMatchObject({
+      xp: 777,
+      website_email: 'mira@example.org',
+    })
+    const later = site.browser()
+    await signIn(later, 'другой длинный пароль')
+    expect(await later.account()).not.toBe(victim?.id)
+  })
+
+  test("typed a victim's address on the old site: proof by mail brings the address to its owner alone", async () => {
+    const site = await withMail()
+    const thiefs = site.discordId('oleg')
+    await importInto(site.db, {
+      discord: [oldDiscord(thiefs, 5)],
+      website: [website(1, { email: EMAIL, passwordSha256: OLD, claimsDiscordId: thiefs })],
+    })
+    const owner = site.browser()
+    await owner.submit('/forgot', '/forgot', { email: EMAIL })
+    await reset(owner, await letter(site, 1), 'мой новый пароль')
+    await signIn(owner, 'мой новый пароль')
+    const own = await owner.account()
+    expect(own).toBe((await accountOf(site.db, 'website_email', EMAIL))?.id)
+    expect(await accountOf(site.db, 'discord_id', thiefs)).toMatchObject({ website_email: null, xp: 5 })
+  })
+
+  test('is told off by the victim: the claim goes and everything else stays', async () => {
+    const site = await siteWithoutMail()
+    const mira = site.discordId('mira')
+    await importInto(site.db, {
+      discord: [oldDiscord(mira, 777)],
+      website: [website(1, { email: EMAIL, passwordSha256: OLD, claimsDiscordId: mira })],
+    })
+    const victim = await accountOf(site.db, 'discord_id', mira)
+    expect(await removeClosedLogin(site.db, victim?.id ?? 0)).toBe(true)
+    expect(await accountOf(site.db, 'discord_id', mira)).toMatchObject({ website_email: null, xp: 777 })
+    expect(await readClosedLogin(site.db.kysely, victim?.id ?? 0)).toBeNull()
+    await importInto(site.db, {
+      discord: [oldDiscord(mira, 777)],
+      website: [website(1, { email: EMAIL, passwordSha256: OLD, claimsDiscordId: mira })],
+    })
+    expect(await accountOf(site.db, 'discord_id', mira)).toMatchObject({ website_email: null })
+    expect(await accountsOf(site.db)).toHaveLength(1)
+  })
+})
