@@ -22,7 +22,7 @@ export function sessionRoutes({ forms, tools }: SignInKit): Hono<WebEnv> {
         : Number.isInteger(ended) && ended > 0 && ended <= COUNT_MAX
           ? ({ kind: 'ended_others', count: ended } as const)
           : null
-    const { ui, frame } = tools.frame(c, { path: PATH })
+    const { ui, frame } = tools.frame(c, { path: PATH, sheets: ['settings'] })
     const model = {
       sessions: await listSessions(db.kysely, visitor, now()),
       unproven: visitor.accountId === null,

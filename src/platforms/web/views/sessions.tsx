@@ -2,6 +2,7 @@ import { deviceName } from '../../../core/website/device-name.js'
 import type { ListedSession } from '../../../core/website/sessions.js'
 import { Alert, Form } from './form.js'
 import type { PageProps } from './layout.js'
+import { OwnPage } from './own-page.js'
 import { SignInFrame } from './sign-in.js'
 import type { Ui } from './ui.js'
 
@@ -47,8 +48,10 @@ function Row({ ui, session, token }: { ui: Ui; session: ListedSession; token: st
 export function SessionsPage({ ui, frame, model }: PageProps & { model: SessionsModel }) {
   const { t } = ui
   const { sessions, note, token } = model
+  // A login without an account has no other pages of its own.
+  const Frame = model.unproven ? SignInFrame : OwnPage
   return (
-    <SignInFrame ui={ui} frame={frame} title={t('auth:sessions.title')} lead={t('auth:sessions.lead')}>
+    <Frame ui={ui} frame={frame} title={t('auth:sessions.title')} lead={t('auth:sessions.lead')}>
       {model.unproven && <Alert title={t('auth:unproven.title')} text={t('auth:unproven.text')} />}
       {note?.kind === 'ended' && <Alert text={t('auth:sessions.ended')} calm />}
       {note?.kind === 'ended_others' && (
@@ -68,6 +71,6 @@ export function SessionsPage({ ui, frame, model }: PageProps & { model: Sessions
       ) : (
         <p class="soft">{t('auth:sessions.alone')}</p>
       )}
-    </SignInFrame>
+    </Frame>
   )
 }

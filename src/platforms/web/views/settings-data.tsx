@@ -1,8 +1,8 @@
 import type { Loss } from '../../../core/deletion/start-deletion.js'
 import { DATA_PATH } from '../auth/closing-gate.js'
 import { Alert, Field, Form } from './form.js'
-import { Layout, type PageProps } from './layout.js'
-import { OwnTabs } from './own-tabs.js'
+import type { PageProps } from './layout.js'
+import { OwnPage } from './own-page.js'
 import { SignInFrame } from './sign-in.js'
 import type { Ui } from './ui.js'
 import { withQuery } from './urls.js'
@@ -39,54 +39,41 @@ function KeepForm({ ui, token }: { ui: Ui; token: string }) {
 export function DataPage({ ui, frame, model }: PageProps & { model: DataModel }) {
   const { t } = ui
   const { closing, fresh, token } = model
-  const title = t('deletion:title')
-  const meta = {
-    title: t('auth:brand_title', { title }),
-    description: t('web:meta.error_description'),
-    index: false,
-  }
   return (
-    <Layout ui={ui} frame={frame} meta={meta} section={null}>
-      <div class="settings">
-        <OwnTabs ui={ui} frame={frame} />
-        <header>
-          <h1>{title}</h1>
-          <p class="narrow-lead">{t('deletion:lead')}</p>
-        </header>
-        {model.note === 'kept' && <Alert text={t('deletion:closing.kept')} calm />}
-        {closing && (
-          <section class="card settings-card settings-closing" aria-labelledby="closing-title">
-            <h2 id="closing-title">{t('deletion:closing.title')}</h2>
-            <p>{t('deletion:closing.text', { when: ui.moment(closing) })}</p>
-            <KeepForm ui={ui} token={token} />
-          </section>
-        )}
-        <section class="card settings-card" aria-labelledby="export-title">
-          <h2 id="export-title">{t('deletion:export.title')}</h2>
-          <p class="soft">{t('deletion:export.text')}</p>
-          {fresh ? (
-            <Form action={`${DATA_PATH}/export`} token={token}>
-              <button class="button button-small button-quiet" type="submit">
-                {t('deletion:export.submit')}
-              </button>
-            </Form>
-          ) : (
-            <FreshLink ui={ui} />
-          )}
+    <OwnPage ui={ui} frame={frame} title={t('deletion:title')} lead={t('deletion:lead')}>
+      {model.note === 'kept' && <Alert text={t('deletion:closing.kept')} calm />}
+      {closing && (
+        <section class="card settings-card settings-closing" aria-labelledby="closing-title">
+          <h2 id="closing-title">{t('deletion:closing.title')}</h2>
+          <p>{t('deletion:closing.text', { when: ui.moment(closing) })}</p>
+          <KeepForm ui={ui} token={token} />
         </section>
-        {!closing && (
-          <section class="card settings-card" aria-labelledby="delete-title">
-            <h2 id="delete-title">{t('deletion:delete.title')}</h2>
-            <p class="soft">{t('deletion:delete.text')}</p>
-            <p>
-              <a class="danger-link" href={`${DATA_PATH}/delete`}>
-                {t('deletion:delete.link')}
-              </a>
-            </p>
-          </section>
+      )}
+      <section class="card settings-card" aria-labelledby="export-title">
+        <h2 id="export-title">{t('deletion:export.title')}</h2>
+        <p class="soft">{t('deletion:export.text')}</p>
+        {fresh ? (
+          <Form action={`${DATA_PATH}/export`} token={token}>
+            <button class="button button-small button-quiet" type="submit">
+              {t('deletion:export.submit')}
+            </button>
+          </Form>
+        ) : (
+          <FreshLink ui={ui} />
         )}
-      </div>
-    </Layout>
+      </section>
+      {!closing && (
+        <section class="card settings-card" aria-labelledby="delete-title">
+          <h2 id="delete-title">{t('deletion:delete.title')}</h2>
+          <p class="soft">{t('deletion:delete.text')}</p>
+          <p>
+            <a class="danger-link" href={`${DATA_PATH}/delete`}>
+              {t('deletion:delete.link')}
+            </a>
+          </p>
+        </section>
+      )}
+    </OwnPage>
   )
 }
 
@@ -97,8 +84,7 @@ export function DeleteAskPage(
   const { ui, frame } = props
   const { t } = ui
   return (
-    <SignInFrame ui={ui} frame={frame} title={t('deletion:ask.title')} lead={t('deletion:ask.lead')}>
-      <OwnTabs ui={ui} frame={frame} />
+    <OwnPage ui={ui} frame={frame} title={t('deletion:ask.title')} lead={t('deletion:ask.lead')}>
       {props.refused !== null && <Alert text={props.refused} />}
       {props.wrong && <Alert text={t('deletion:ask.wrong')} />}
       {props.refused === null && (
@@ -118,7 +104,7 @@ export function DeleteAskPage(
       <p class="form-foot">
         <a href={DATA_PATH}>{t('deletion:ask.back')}</a>
       </p>
-    </SignInFrame>
+    </OwnPage>
   )
 }
 
@@ -154,8 +140,7 @@ export function DeleteSurePage(
   const { ui, frame } = props
   const { t } = ui
   return (
-    <SignInFrame ui={ui} frame={frame} title={t('deletion:sure.title')} lead={t('deletion:sure.lead')}>
-      <OwnTabs ui={ui} frame={frame} />
+    <OwnPage ui={ui} frame={frame} title={t('deletion:sure.title')} lead={t('deletion:sure.lead')}>
       <LossList ui={ui} loss={props.loss} />
       <ol class="loss-steps">
         <li>{t('deletion:sure.now')}</li>
@@ -173,7 +158,7 @@ export function DeleteSurePage(
           {t('deletion:sure.submit')}
         </button>
       </Form>
-    </SignInFrame>
+    </OwnPage>
   )
 }
 

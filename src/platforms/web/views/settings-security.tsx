@@ -1,8 +1,8 @@
 import { PASSWORD_MAX, PASSWORD_MIN } from '../auth/web-auth.js'
 import { Alert, Field, Form } from './form.js'
 import type { PageProps } from './layout.js'
-import { OwnTabs } from './own-tabs.js'
-import { ProblemAlert, type ProblemNote, SignInFrame } from './sign-in.js'
+import { OwnPage } from './own-page.js'
+import { ProblemAlert, type ProblemNote } from './sign-in.js'
 
 type SecurityProps = PageProps & { note: ProblemNote | null; token: string }
 
@@ -19,20 +19,18 @@ export function PasswordPage(
   const title = t(state === 'can_set' ? 'settings:password.title_set' : 'settings:password.title_change')
   if (state === 'no_address') {
     return (
-      <SignInFrame ui={ui} frame={frame} title={title}>
-        <OwnTabs ui={ui} frame={frame} />
+      <OwnPage ui={ui} frame={frame} title={title}>
         <ProblemAlert ui={ui} note={{ problem: 'no_address' }} />
         <p>
           <a href={props.mail ? '/settings/email' : '/settings'}>
             {t(props.mail ? 'settings:entry.email_add' : 'settings:email.back')}
           </a>
         </p>
-      </SignInFrame>
+      </OwnPage>
     )
   }
   return (
-    <SignInFrame ui={ui} frame={frame} title={title} lead={t('settings:password.lead')}>
-      <OwnTabs ui={ui} frame={frame} />
+    <OwnPage ui={ui} frame={frame} title={title} lead={t('settings:password.lead')}>
       {props.note && <ProblemAlert ui={ui} note={props.note} />}
       {email !== null && <p>{t('settings:password.for', { email })}</p>}
       <Form action="/settings/password" token={props.token}>
@@ -63,7 +61,7 @@ export function PasswordPage(
           <a href="/forgot">{t('settings:password.forgot')}</a>
         </p>
       )}
-    </SignInFrame>
+    </OwnPage>
   )
 }
 
@@ -74,8 +72,7 @@ export function EmailPage(props: SecurityProps & { email: string | null; mail: b
   const title = t(email === null ? 'settings:email.title_add' : 'settings:email.title_change')
   const note = props.note ?? (props.mail ? null : ({ problem: 'closed' } as const))
   return (
-    <SignInFrame ui={ui} frame={frame} title={title} lead={t('settings:email.lead')}>
-      <OwnTabs ui={ui} frame={frame} />
+    <OwnPage ui={ui} frame={frame} title={title} lead={t('settings:email.lead')}>
       {note && <ProblemAlert ui={ui} note={note} />}
       {email !== null && <p>{t('settings:email.now', { email })}</p>}
       {props.mail && (
@@ -92,7 +89,7 @@ export function EmailPage(props: SecurityProps & { email: string | null; mail: b
           </button>
         </Form>
       )}
-    </SignInFrame>
+    </OwnPage>
   )
 }
 
@@ -100,13 +97,12 @@ export function EmailPage(props: SecurityProps & { email: string | null; mail: b
 export function EmailSentPage({ ui, frame }: PageProps) {
   const { t } = ui
   return (
-    <SignInFrame ui={ui} frame={frame} title={t('settings:email.sent_title')} lead={t('settings:email.sent')}>
-      <OwnTabs ui={ui} frame={frame} />
+    <OwnPage ui={ui} frame={frame} title={t('settings:email.sent_title')} lead={t('settings:email.sent')}>
       <p class="soft">{t('auth:sent.spam')}</p>
       <p>
         <a href="/settings">{t('settings:email.back')}</a>
       </p>
-    </SignInFrame>
+    </OwnPage>
   )
 }
 
@@ -118,23 +114,21 @@ export function EmailConfirmPage(
   const { t } = ui
   if (email === null) {
     return (
-      <SignInFrame ui={ui} frame={frame} title={t('settings:email.over_title')}>
-        <OwnTabs ui={ui} frame={frame} />
+      <OwnPage ui={ui} frame={frame} title={t('settings:email.over_title')}>
         {props.note ? <ProblemAlert ui={ui} note={props.note} /> : <Alert text={t('settings:email.over')} />}
         <p>
           <a href="/settings/email">{t('settings:entry.email_change')}</a>
         </p>
-      </SignInFrame>
+      </OwnPage>
     )
   }
   return (
-    <SignInFrame
+    <OwnPage
       ui={ui}
       frame={frame}
       title={t('settings:email.confirm_title')}
       lead={t('settings:email.confirm_lead', { email })}
     >
-      <OwnTabs ui={ui} frame={frame} />
       <p>{t('settings:email.confirm_hint', { name: props.name })}</p>
       <Form action="/settings/email/confirm" token={props.token}>
         <input type="hidden" name="token" value={props.mailToken} />
@@ -145,6 +139,6 @@ export function EmailConfirmPage(
       <p class="form-foot">
         <a href="/settings">{t('settings:email.back')}</a>
       </p>
-    </SignInFrame>
+    </OwnPage>
   )
 }

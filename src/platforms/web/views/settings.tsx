@@ -1,6 +1,6 @@
 import { Alert, Form } from './form.js'
-import { Layout, type PageProps } from './layout.js'
-import { OwnTabs } from './own-tabs.js'
+import type { PageProps } from './layout.js'
+import { OwnPage } from './own-page.js'
 import {
   Card,
   LanguageCard,
@@ -142,29 +142,16 @@ function EntryCard({ ui, model }: Part) {
 export function SettingsPage({ ui, frame, model }: PageProps & { model: SettingsModel }) {
   const { t } = ui
   const { note } = model
-  const title = t('settings:title')
-  const meta = {
-    title: t('auth:brand_title', { title }),
-    description: t('web:meta.error_description'),
-    index: false,
-  }
   return (
-    <Layout ui={ui} frame={frame} meta={meta} section={null}>
-      <div class="settings">
-        <OwnTabs ui={ui} frame={frame} />
-        <header>
-          <h1>{title}</h1>
-          <p class="narrow-lead">{t('settings:lead')}</p>
-        </header>
-        {note && 'done' in note && <Alert text={t(`settings:done.${note.done}`)} calm />}
-        {note && 'bad' in note && <Alert text={t(`settings:bad.${note.bad}`)} />}
-        <NameCard ui={ui} model={model} />
-        <PictureCard ui={ui} model={model} />
-        <LanguageCard ui={ui} model={model} />
-        <NoticesCard ui={ui} model={model} />
-        <PrivacyCard ui={ui} model={model} />
-        <EntryCard ui={ui} model={model} />
-      </div>
-    </Layout>
+    <OwnPage ui={ui} frame={frame} title={t('settings:title')} lead={t('settings:lead')}>
+      {note && 'done' in note && <Alert text={t(`settings:done.${note.done}`)} calm />}
+      {note && 'bad' in note && <Alert text={t(`settings:bad.${note.bad}`)} />}
+      <NameCard ui={ui} model={model} />
+      <PictureCard ui={ui} model={model} />
+      <LanguageCard ui={ui} model={model} />
+      <NoticesCard ui={ui} model={model} />
+      <PrivacyCard ui={ui} model={model} />
+      <EntryCard ui={ui} model={model} />
+    </OwnPage>
   )
 }
