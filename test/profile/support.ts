@@ -37,7 +37,7 @@ export async function startStage(options: AuthSiteOptions = {}) {
 let keys = 0
 
 /** An act of a Discord person at a moment; its event stands at that moment too, as if it had been written then. */
-export async function actAs(
+async function actAs(
   at: AuthSite,
   id: string,
   act: Act,

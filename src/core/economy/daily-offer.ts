@@ -2,7 +2,7 @@ import { addDays, communityDay } from '../progression/community-day.js'
 import type { Rules } from '../progression/rules.js'
 
 /** One daily: which day of the streak it is, and what it pays in XP and as much in coins. */
-export type DailyStep = { day: number; pays: number }
+type DailyStep = { day: number; pays: number }
 
 /** How the daily stands for one account. */
 export type DailyOffer = {

@@ -11,7 +11,7 @@ export const STATEMENT_KINDS = [
   'account',
   'other',
 ] as const
-export type StatementKind = (typeof STATEMENT_KINDS)[number]
+type StatementKind = (typeof STATEMENT_KINDS)[number]
 
 /** Where an act happened; `other`: services with a key, and the program itself. */
 export const STATEMENT_SOURCES = ['telegram', 'discord', 'website', 'other'] as const

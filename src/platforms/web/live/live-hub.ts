@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Locale } from '../../../i18n/translate.js'
 
 /** Named fragments of a page, as SSE sends them: event name and one line of HTML. */
-export type Fragments = Record<string, string>
+type Fragments = Record<string, string>
 
 export type LiveTopic = {
   /** Same key, same fragments (for one language). */

@@ -10,7 +10,7 @@ import { OwnProfilePage, ownFragments } from '../views/own-profile.js'
 import { withQuery } from '../views/urls.js'
 
 export const OWN_PATH = '/profile'
-export const OWN_LIVE_PATH = '/live/profile'
+const OWN_LIVE_PATH = '/live/profile'
 
 /** `/profile` and its daily button. */
 export function ownProfileRoutes({ forms, tools }: SignInKit): Hono<WebEnv> {

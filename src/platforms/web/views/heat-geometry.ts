@@ -7,8 +7,8 @@ const HEAT_LEFT = 34
 export const HEAT_TOP = 20
 const WEEK = 7
 
-export type HeatLevel = 0 | 1 | 2 | 3 | 4
-export type HeatCell = XpDay & { x: number; y: number; level: HeatLevel }
+type HeatLevel = 0 | 1 | 2 | 3 | 4
+type HeatCell = XpDay & { x: number; y: number; level: HeatLevel }
 
 export type HeatHalf = {
   from: string

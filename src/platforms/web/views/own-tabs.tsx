@@ -1,6 +1,6 @@
 import type { PageProps } from './layout.js'
 
-/** The pages that a member has for himself, in the order of the tabs; `web:own.<word>` names each. */
+/** The pages that a member has for himself, in the order of the tabs; the words stand under `own`. */
 const OWN_PAGES = [
   { word: 'profile', href: '/profile' },
   { word: 'statement', href: '/profile/statement' },

@@ -18,18 +18,16 @@ export type OwnProfileModel = {
   newest: readonly ActModel[]
 }
 
-export const ORIGIN_KINDS = [
-  'messages',
-  'voice',
-  'games',
-  'daily',
-  'work',
-  'bonus',
-  'imported',
-  'adjusted',
-  'other',
-] as const
-type OriginKind = (typeof ORIGIN_KINDS)[number]
+type OriginKind =
+  | 'messages'
+  | 'voice'
+  | 'games'
+  | 'daily'
+  | 'work'
+  | 'bonus'
+  | 'imported'
+  | 'adjusted'
+  | 'other'
 
 /** XP of one kind of act, by where it happened. */
 export type OriginRow = {
