@@ -12,7 +12,7 @@ export type SideChoices = {
 
 type ChoicesRow = {
   avatar_source: AvatarSource | null
-  display_name: string | null
+  chosen_name: string | null
   notices_telegram: boolean | null
   notices_discord: boolean | null
   quiet_from: number | null
@@ -21,7 +21,8 @@ type ChoicesRow = {
 
 export const CHOICE_COLUMNS = [
   's.avatar_source',
-  's.display_name',
+  // An account has a column of this name, too.
+  's.display_name as chosen_name',
   's.notices_telegram',
   's.notices_discord',
   's.quiet_from',
@@ -31,7 +32,7 @@ export const CHOICE_COLUMNS = [
 export function choicesOf(row: ChoicesRow): SideChoices {
   return {
     ...(row.avatar_source && { avatar_source: row.avatar_source }),
-    ...(row.display_name !== null && { display_name: row.display_name }),
+    ...(row.chosen_name !== null && { display_name: row.chosen_name }),
     ...(row.notices_telegram === false && { notices_telegram: false as const }),
     ...(row.notices_discord === false && { notices_discord: false as const }),
     ...(row.quiet_from !== null && row.quiet_to !== null
@@ -54,8 +55,12 @@ export function uniteChoices(one: SideChoices, other: SideChoices): SideChoices 
 }
 
 export function sameChoices(a: SideChoices, b: SideChoices): boolean {
-  return CHOICE_COLUMNS.every((column) => {
-    const name = column.slice(2) as keyof SideChoices
-    return a[name] === b[name]
-  })
+  return (
+    a.avatar_source === b.avatar_source &&
+    a.display_name === b.display_name &&
+    a.notices_telegram === b.notices_telegram &&
+    a.notices_discord === b.notices_discord &&
+    a.quiet_from === b.quiet_from &&
+    a.quiet_to === b.quiet_to
+  )
 }
