@@ -37,7 +37,6 @@ create table ttfd.import_members (
   constraint import_members_have_no_debts check (
     least(xp, coins, games_played, games_won, messages, voice_seconds) >= 0)
 );
-create index import_members_of_account on ttfd.import_members (account_id);
 
 -- What an import does not decide by itself.
 create table ttfd.import_reviews (

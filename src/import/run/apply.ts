@@ -121,8 +121,8 @@ async function writePiece(tx: Tx, [after, upTo]: [string, string], context: Appl
   await run(chunk.LOCK)
   const stale = (await run(chunk.DROP_STALE)).length
   const counted = (await run(chunk.COUNT))[0] as Counted | undefined
-  const { accounts = 0, existing = 0, addresses = 0, has_achievements = false } = counted ?? {}
-  if (accounts === 0) return { accounts, stale }
+  if (!counted || counted.accounts === 0) return { accounts: 0, stale }
+  const { accounts, existing, addresses, has_achievements, has_bans, has_growth } = counted
   if (existing > 0) {
     await run(chunk.FIND_OPENINGS)
     for (const statement of chunk.REVERSE_OPENINGS) await run(statement)
@@ -134,9 +134,10 @@ async function writePiece(tx: Tx, [after, upTo]: [string, string], context: Appl
   await run(chunk.IMPORTED_EVENTS, taking.time)
   if (existing > 0) for (const { text, takes } of chunk.ADD_TO_ACCOUNTS) await run(text, taking[takes])
   if (has_achievements) await run(chunk.GRANT_ACHIEVEMENTS)
-  for (const statement of chunk.REMEMBER) await run(statement)
+  await run(chunk.REMEMBER)
+  if (has_growth) await run(chunk.ASK_OWNER)
   if (addresses > 0) for (const { text, takes } of chunk.LOGINS_STATEMENTS) await run(text, taking[takes])
-  await banWhoWasBanned(tx, await run(chunk.FIND_BANNED), context)
+  if (has_bans) await banWhoWasBanned(tx, await run(chunk.FIND_BANNED), context)
   if (existing > 0) {
     const ids = (await run(chunk.CHANGED)).map((row) => row.account_id)
     await run('select pg_notify($1, $2)', [CHANGED_CHANNEL, ids.join(',')])
@@ -144,7 +145,10 @@ async function writePiece(tx: Tx, [after, upTo]: [string, string], context: Appl
   return { accounts, stale }
 }
 
-type Counted = { accounts: number; existing: number; addresses: number; has_achievements: boolean }
+type Counted = { accounts: number; existing: number; addresses: number } & Record<
+  'has_achievements' | 'has_bans' | 'has_growth',
+  boolean
+>
 
 const REASON_MAX = 500
 

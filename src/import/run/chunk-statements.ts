@@ -20,7 +20,7 @@ export const GATHER = `
     case when ${DAY('d_daily', '$3')} > coalesce(${DAY('t_daily', '$3')}, '-infinity') then coalesce(d_streak, 0)
       when ${DAY('t_daily', '$3')} > coalesce(${DAY('d_daily', '$3')}, '-infinity') then coalesce(t_streak, 0)
       else greatest(t_streak, d_streak, 0) end as streak,
-    has_achievements, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
+    has_achievements, has_ban, has_growth, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
       else (select jsonb_agg(distinct one) from jsonb_array_elements(t_granted::jsonb || d_granted::jsonb) as one) end as achievements,
     0::bigint as opening_xp, 0::bigint as opening_coins
   from (
@@ -35,7 +35,8 @@ export const GATHER = `
       ${of('max(r.last_daily)', 'telegram')} as t_daily, ${of('max(r.last_daily)', 'discord')} as d_daily,
       ${of('max(r.streak)', 'telegram')} as t_streak, ${of('max(r.streak)', 'discord')} as d_streak,
       ${of('max(r.granted::text)', 'telegram')} as t_granted, ${of('max(r.granted::text)', 'discord')} as d_granted,
-      bool_or(r.granted is not null) as has_achievements
+      bool_or(r.granted is not null) as has_achievements, bool_or(r.banned is not null) as has_ban,
+      sum(p.over_xp + p.over_coins + p.over_voice) > 0 as has_growth
     from ${STAGE}.plan p join ${STAGE}.records r on r.n = p.n
     where p.root > $1 and p.root <= $2 group by p.root order by p.root
   ) gathered`
@@ -135,8 +136,10 @@ export const COUNTER_EVENTS = `
 export const IMPORTED_EVENTS = `
   insert into cross_platform_events (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
   select ${newUuid('$1')}, c.account_id, 'imported', 'system', p.xp, p.coins,
-    r.data::jsonb || jsonb_build_object('origin', p.origin, 'snapshot', s.snapshot, 'delta_xp', p.xp, 'delta_coins', p.coins,
-      'new_xp', coalesce(u.xp, 0) - c.opening_xp + sum(p.xp) over earlier, 'new_coins', coalesce(u.coins, 0) - c.opening_coins + sum(p.coins) over earlier),
+    -- Put together as text: it is parsed once, not once for each part. \`data\` ends in a brace.
+    (left(r.data, -1) || ',"origin":"' || p.origin || '","snapshot":"' || s.snapshot || '","delta_xp":' || p.xp || ',"delta_coins":' || p.coins
+      || ',"new_xp":' || coalesce(u.xp, 0) - c.opening_xp + sum(p.xp) over earlier
+      || ',"new_coins":' || coalesce(u.coins, 0) - c.opening_coins + sum(p.coins) over earlier || '}')::jsonb,
     'import:' || p.origin || ':' || p.sid || ':' || s.snapshot, true, now()
   from ${CHUNK} c
     join ${STAGE}.plan p on p.root = c.root
@@ -233,23 +236,25 @@ export const GRANT_ACHIEVEMENTS = `
     select jsonb_agg(distinct held) from jsonb_array_elements(u.achievements || c.achievements) as held)
   from ${CHUNK} c where not c.fresh and c.has_achievements and u.id = c.account_id`
 
-/** What was taken from each record, and what of it waits for the owner. Where a record first landed stays known. */
-export const REMEMBER = [
-  `insert into ttfd.import_members as m (origin, source_id, account_id, snapshot, xp, coins, games_played, games_won, messages, voice_seconds)
+/** What was taken from each record. Where a record first landed stays known. */
+export const REMEMBER = `
+  insert into ttfd.import_members as m (origin, source_id, account_id, snapshot, xp, coins, games_played, games_won, messages, voice_seconds)
   select p.origin, p.sid, c.account_id, s.snapshot, r.xp, r.coins, r.games_played, r.games_won, r.messages, r.voice_seconds
   from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n join ${STAGE}.sources s on s.origin = p.origin
   on conflict (origin, source_id) do update set snapshot = excluded.snapshot,
     xp = greatest(m.xp, excluded.xp), coins = greatest(m.coins, excluded.coins),
     games_played = greatest(m.games_played, excluded.games_played), games_won = greatest(m.games_won, excluded.games_won),
-    messages = greatest(m.messages, excluded.messages), voice_seconds = greatest(m.voice_seconds, excluded.voice_seconds)`,
-  `insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id, detail)
+    messages = greatest(m.messages, excluded.messages), voice_seconds = greatest(m.voice_seconds, excluded.voice_seconds)`
+
+/** What of a record waits for the owner. */
+export const ASK_OWNER = `
+  insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id, detail)
   select 'growth:' || p.origin || ':' || p.sid || ':' || s.snapshot, 'growth',
     case when p.source = 'telegram' then 'telegram' else 'discord' end, p.sid,
     jsonb_build_object('origin', p.origin, 'source', p.source, 'snapshot', s.snapshot, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
   from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.sources s on s.origin = p.origin
   where p.over_xp + p.over_coins + p.over_voice > 0
-  on conflict (key) do nothing`,
-]
+  on conflict (key) do nothing`
 
 /**
  * Website logins of addresses that nobody had here. Whoever registered one without proving it or linking anything has
@@ -285,9 +290,9 @@ export const LOGINS_STATEMENTS = [
   },
   {
     text: `insert into ttfd.website_logins (id, user_id, provider_id, account_id, password)
-    select gen_random_uuid()::text, user_id, 'credential', user_id, 'sha256:' || password from ${LOGINS}
+    select (${newUuid('$1')})::text, user_id, 'credential', user_id, 'sha256:' || password from ${LOGINS}
     where user_id is not null and password is not null`,
-    takes: '',
+    takes: 'time',
   },
   {
     text: `insert into ttfd.website_accounts (website_user_id, account_id) select user_id, account_id from ${LOGINS}
@@ -310,4 +315,5 @@ export const FIND_BANNED = `
 export const CHANGED = `select account_id from ${CHUNK} where not fresh limit 500`
 
 export const COUNT = `select count(*)::int as accounts, count(*) filter (where not fresh)::int as existing,
-  count(e)::int as addresses, coalesce(bool_or(has_achievements) filter (where not fresh), false) as has_achievements from ${CHUNK}`
+  count(e)::int as addresses, coalesce(bool_or(has_achievements) filter (where not fresh), false) as has_achievements,
+  coalesce(bool_or(has_ban), false) as has_bans, coalesce(bool_or(has_growth), false) as has_growth from ${CHUNK}`

@@ -44,7 +44,7 @@ async function createStage(client: pg.Client): Promise<void> {
       n bigint, origin text, source text, sid text, username text, display_name text,
       created_at timestamptz, last_active timestamptz, xp bigint, coins bigint, games_played bigint, games_won bigint,
       messages bigint, voice_seconds bigint, streak bigint, last_daily timestamptz, claims_discord text,
-      proves_telegram text, banned text, email text, password text, granted json, data json)`,
+      proves_telegram text, banned text, email text, password text, granted json, data text)`,
     `create unlogged table ${STAGE}.links (t text, d text)`,
     `create unlogged table ${STAGE}.rejected (
       source text, id text, field text, reason text, value text, whole boolean,
