@@ -1,9 +1,11 @@
 import { EventEmitter, once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
+import { restrict } from '../../src/core/restrictions/restrict.js'
 import { endOtherSessions, endSession, readVisitor } from '../../src/core/website/sessions.js'
 import { OwnStreams } from '../../src/platforms/web/live/own-streams.js'
 import type { TestBrowser } from '../auth/support/browser.js'
+import { RULES } from '../support/rules.js'
 import { message, type Stage, startStage } from './support.js'
 
 const open: IncomingMessage[] = []
@@ -68,6 +70,18 @@ describe('the stream of the own page', () => {
     const forged = stage.at.browser()
     forged.cookies.set('ttfd.session_token', 'a.b')
     expect((await listen(forged)).status).toBe(401)
+  })
+
+  test('is closed to whom the page is closed, and ends when that happens', async () => {
+    const stage = await startStage()
+    const mira = await stage.member()
+    const own = await listen(mira.browser)
+    await own.saying('event: newest')
+    const order = { accountId: mira.accountId, kind: 'banned', reason: 'спам', givenBy: 'cli:test' } as const
+    const context = { now: stage.clock.now, rules: RULES, newId: stage.at.newId, admins: new Set<string>() }
+    await stage.db.transaction((tx) => restrict(tx, order, context))
+    await own.ending()
+    expect((await listen(mira.browser)).status).toBe(401)
   })
 
   test('brings the member’s own XP, a hidden member’s too, and nobody else’s', async () => {

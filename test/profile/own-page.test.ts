@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { mergeAccounts } from '../../src/core/merging/merge-accounts.js'
 import { readOwnProfile } from '../../src/core/profiles/read-own-profile.js'
+import { restrict } from '../../src/core/restrictions/restrict.js'
 import { readStatement } from '../../src/core/statement/read-statement.js'
 import { FORMS } from '../auth/support/forms.js'
 import { RULES } from '../support/rules.js'
@@ -188,6 +189,30 @@ describe('the daily button', () => {
     expect(await stage.at.accounts()).toMatchObject([{ xp: 100 + 110 + 100, daily_streak: 1 }])
   })
 
+  test('of a restricted member is recorded and pays nothing, and the page says why', async () => {
+    const stage = await startStage()
+    const mira = await stage.member()
+    const order = {
+      accountId: mira.accountId,
+      kind: 'unpaid',
+      reason: 'накрутка <3',
+      givenBy: 'cli:test',
+    } as const
+    const context = { now: NOON, rules: RULES, newId: stage.at.newId, admins: new Set<string>() }
+    await stage.db.transaction((tx) => restrict(tx, order, context))
+    const { text: html } = await mira.browser.get('/profile')
+    expect(html).toContain('Причина: накрутка &lt;3')
+    expect(part(html, 'daily')).toContain('награда записывается, но не начисляется')
+    expect(part(html, 'daily')).not.toContain('Завтра')
+    const pressed = await mira.browser.submit('/profile', '/profile/daily')
+    expect(pressed.location).toBe('/profile?daily=recorded')
+    expect(part((await mira.browser.get('/profile?daily=recorded')).text, 'daily')).toContain('Записано')
+    expect(await stage.at.accounts()).toMatchObject([{ xp: 0, coins: 0 }])
+    expect(text((await mira.browser.get('/profile/statement')).text)).toContain(
+      'Награда дня аккаунт ограничен ничего',
+    )
+  })
+
   test('does nothing for a form of another site, another session or no session', async () => {
     const stage = await startStage()
     const mira = await stage.member()
@@ -312,7 +337,7 @@ describe('the cost of the page', () => {
       expect(before.length).toBeGreaterThanOrEqual(7)
       const context = { rules: RULES, now: NOON, from: '2025-03-10', to: '2026-03-10', newest: 60 }
       expect((await readOwnProfile(counted, mira.accountId, context))?.newest.length).toBeGreaterThan(5)
-      expect(statements).toBeLessThanOrEqual(5)
+      expect(statements).toBeLessThanOrEqual(6)
       const filter = { kind: 'voice', source: 'discord' } as const
       await readStatement(counted, mira.accountId, { limit: 50, filter })
       expect(await scans()).toEqual(before)

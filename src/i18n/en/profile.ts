@@ -17,10 +17,13 @@ export const profile = {
     tomorrow_if: 'Tomorrow pays even more: +{{xp}} XP and +{{coins}}.',
     tomorrow_same: 'Tomorrow pays as much: this is the top of the streak.',
     rehearsal: 'This is a rehearsal: the reward is recorded, but not paid.',
-    just_claimed: 'Yes! The reward is yours.',
-    just_claimed_rehearsal: 'Recorded.',
-    already: 'Today’s reward had been taken already.',
-    closed: 'The reward cannot be taken now.',
+    restricted: 'The account is restricted: the reward is recorded, but not paid.',
+    note: {
+      claimed: 'Yes! The reward is yours.',
+      recorded: 'Recorded, but not paid.',
+      already: 'Today’s reward had been taken already.',
+      closed: 'The reward cannot be taken now.',
+    },
   },
   platforms: {
     title: 'Platforms',

@@ -24,10 +24,11 @@ export async function ownProfileModel(deps: ModelDeps, accountId: number): Promi
     newest: NEWEST_LINES,
   })
   if (!found) return null
-  const { profile, daily, platforms, history, newest } = found
+  const { profile, daily, restriction, platforms, history, newest } = found
   return {
     member: memberModel(profile, history.days.slice(-CHART_DAYS)),
     daily,
+    restriction,
     platforms,
     origins: originRows(history.origins, profile.xp),
     year: history.days,

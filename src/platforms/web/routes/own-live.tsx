@@ -1,6 +1,6 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
-import { readVisitor } from '../../../core/website/sessions.js'
+import { readVisitor, type Visitor } from '../../../core/website/sessions.js'
 import type { SignInKit } from '../auth/sign-in-kit.js'
 import type { ClientAddress, WebEnv } from '../http/client-address.js'
 import { preferences } from '../http/preferences.js'
@@ -27,7 +27,7 @@ export function ownLiveRoutes(
 
   app.get('/profile', (c) => {
     const visitor = c.get('visitor')
-    if (!visitor || visitor.accountId === null) return c.text('signed out', 401)
+    if (!visitor || visitor.accountId === null || isShut(visitor)) return c.text('signed out', 401)
     const { sessionId, accountId } = visitor
     const client = address.of(c)
     if (!hub.admits(client)) return tools.fail(c, { kind: 'too_many_requests' })
@@ -40,7 +40,7 @@ export function ownLiveRoutes(
         concerns: (accountIds) => accountIds.includes(accountId),
         render: async (locale) => {
           const now = await readVisitor(deps.db.kysely, sessionId, deps.now())
-          if (now?.accountId !== accountId) return null
+          if (now?.accountId !== accountId || isShut(now)) return null
           const model = await ownProfileModel(deps, accountId)
           return model && ownFragments({ ui: createUi(locale, deps.settings.timeZone), model, token })
         },
@@ -55,4 +55,9 @@ export function ownLiveRoutes(
   })
 
   return app
+}
+
+/** To whom the page itself is not open either: banned, or being deleted. */
+function isShut({ banned, closing }: Visitor): boolean {
+  return banned || closing !== null
 }

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono'
-import { claimDaily } from '../../../core/economy/claim-daily.js'
+import { type ClaimDaily, claimDaily } from '../../../core/economy/claim-daily.js'
 import { memberOf } from '../auth/guard.js'
 import type { SignInKit } from '../auth/sign-in-kit.js'
 import type { WebEnv } from '../http/client-address.js'
 import { fragmentMark } from '../live/live-hub.js'
 import { ownProfileModel } from '../own-models.js'
-import { DAILY_NOTES } from '../views/own-daily.js'
+import { DAILY_NOTES, type DailyNote } from '../views/own-daily.js'
 import { OwnProfilePage, ownFragments } from '../views/own-profile.js'
 import { withQuery } from '../views/urls.js'
 
@@ -46,11 +46,17 @@ export function ownProfileRoutes({ forms, tools }: SignInKit): Hono<WebEnv> {
       { platform: 'website', accountId: member.accountId },
       { rules: deps.rules(), now: deps.now() },
     )
-    const note = { claimed: 'claimed', already_claimed: 'already', unknown_account: 'closed' } as const
-    return c.redirect(withQuery(OWN_PATH, { daily: note[claim.status] }), 303)
+    return c.redirect(withQuery(OWN_PATH, { daily: noteOf(claim) }), 303)
   })
 
   return app
+}
+
+function noteOf(claim: ClaimDaily): DailyNote {
+  if (claim.status === 'unknown_account') return 'closed'
+  if (claim.status === 'already_claimed') return 'already'
+  // A rehearsal and a restriction record it without pay.
+  return claim.xp === 0 && claim.coins === 0 ? 'recorded' : 'claimed'
 }
 
 /** The stream of a page that shows fragments with these marks as of a moment. */

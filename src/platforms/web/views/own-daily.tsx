@@ -3,7 +3,7 @@ import { Form } from './form.js'
 import type { Ui } from './ui.js'
 
 /** What came of a press of the button, for the page that follows it. */
-export const DAILY_NOTES = ['claimed', 'already', 'closed'] as const
+export const DAILY_NOTES = ['claimed', 'recorded', 'already', 'closed'] as const
 export type DailyNote = (typeof DAILY_NOTES)[number]
 
 const CELL = 10
@@ -36,15 +36,15 @@ function tomorrowWords(ui: Ui, { claimed, today, tomorrow }: DailyOffer): string
   })
 }
 
-function noteWords(ui: Ui, note: DailyNote, pays: boolean): string {
-  if (note === 'claimed')
-    return ui.t(pays ? 'profile:daily.just_claimed' : 'profile:daily.just_claimed_rehearsal')
-  return ui.t(`profile:daily.${note}`)
-}
-
 /** Live fragment `daily`: the day's reward, the button that takes it, and what tomorrow pays. */
-export function DailyCard(props: { ui: Ui; offer: DailyOffer; token: string; note?: DailyNote | null }) {
-  const { ui, offer, token, note } = props
+export function DailyCard(props: {
+  ui: Ui
+  offer: DailyOffer
+  restricted: boolean
+  token: string
+  note?: DailyNote | null
+}) {
+  const { ui, offer, restricted, token, note } = props
   const { t } = ui
   const { claimed, today, pays } = offer
   return (
@@ -74,10 +74,16 @@ export function DailyCard(props: { ui: Ui; offer: DailyOffer; token: string; not
           </button>
         </Form>
       )}
-      <p class="daily-tomorrow">{pays ? tomorrowWords(ui, offer) : t('profile:daily.rehearsal')}</p>
+      <p class="daily-tomorrow">
+        {restricted
+          ? t('profile:daily.restricted')
+          : pays
+            ? tomorrowWords(ui, offer)
+            : t('profile:daily.rehearsal')}
+      </p>
       {note && (
         <p class="daily-note" role="status">
-          {noteWords(ui, note, pays)}
+          {t(`profile:daily.note.${note}`)}
         </p>
       )}
     </section>

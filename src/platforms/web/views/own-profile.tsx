@@ -2,6 +2,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import { groupActs } from './act-groups.js'
 import { ActLine } from './acts.js'
 import { EmptyState } from './empty-state.js'
+import { Alert } from './form.js'
 import { HeatMap, HeatPicture } from './heat-map.js'
 import { Layout, type PageProps } from './layout.js'
 import { ProfileStatistics, ProfileSummaryCard } from './live-profile.js'
@@ -57,7 +58,9 @@ function NewestActs({ ui, acts }: { ui: Ui; acts: readonly ActModel[] }) {
 /** The parts of the page that change by themselves, by the name of their live fragment. */
 const PARTS: Record<string, (own: Own) => JSX.Element> = {
   summary: ({ ui, model }) => <ProfileSummaryCard ui={ui} summary={model.member.summary} />,
-  daily: ({ ui, model, token }) => <DailyCard ui={ui} offer={model.daily} token={token} />,
+  daily: ({ ui, model, token }) => (
+    <DailyCard ui={ui} offer={model.daily} restricted={model.restriction !== null} token={token} />
+  ),
   platforms: ({ ui, model }) => (
     <OwnPlatforms ui={ui} platforms={model.platforms} tier={model.member.summary.rank.tier} />
   ),
@@ -88,6 +91,13 @@ export function OwnProfilePage(
   return (
     <Layout ui={ui} frame={frame} meta={meta} section={null}>
       <OwnTabs ui={ui} frame={frame} />
+      {model.restriction && (
+        <Alert
+          title={t('restrictions:page.title')}
+          text={t('restrictions:page.intro_unpaid')}
+          more={t('restrictions:notice.reason', { reason: model.restriction.reason })}
+        />
+      )}
       <article class="profile own">
         <header class="profile-head">
           <div class="profile-name">
@@ -103,7 +113,13 @@ export function OwnProfilePage(
           </div>
           <ProfileSummaryCard ui={ui} summary={member.summary} />
         </header>
-        <DailyCard ui={ui} offer={model.daily} token={token} note={note} />
+        <DailyCard
+          ui={ui}
+          offer={model.daily}
+          restricted={model.restriction !== null}
+          token={token}
+          note={note}
+        />
         <OwnPlatforms ui={ui} platforms={model.platforms} tier={member.summary.rank.tier} />
         <ProfileChart ui={ui} days={member.xpDays} />
         <ProfileStatistics ui={ui} stats={member.stats} />

@@ -1,6 +1,7 @@
 import type { DailyOffer } from '../../../core/economy/daily-offer.js'
 import type { LinkedPlatform } from '../../../core/profiles/linked-platforms.js'
 import type { XpOrigin } from '../../../core/profiles/read-xp-origins.js'
+import type { Restriction } from '../../../core/restrictions/read-restriction.js'
 import type { StatementSource } from '../../../core/statement/statement-filter.js'
 import type { StatementLine } from '../../../core/statement/statement-line.js'
 import type { ProfileModel, RankName, XpDay } from './view-models.js'
@@ -11,6 +12,7 @@ export type ActModel = StatementLine & { reached: RankName | null }
 export type OwnProfileModel = {
   member: ProfileModel
   daily: DailyOffer
+  restriction: Restriction | null
   platforms: readonly LinkedPlatform[]
   origins: readonly OriginRow[]
   /** The last year's community days, oldest first, from a Monday to today. */
