@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { guessNumber } from '../../src/core/games/guess-number.js'
 import { startRound } from '../../src/core/games/rounds.js'
 import { restrict } from '../../src/core/restrictions/restrict.js'
+import { ChangeFeed } from '../../src/sync/change-feed.js'
+import { Duties } from '../../src/sync/duties.js'
+import { RULES } from '../support/rules.js'
 import { discord, expectGreen, freshLeavers, rowsOf, telegram, tracesOf } from './support.js'
 
 const T = telegram('7001000111')
@@ -144,6 +147,24 @@ describe('when the week is over', () => {
     await people.erase()
     expect(await people.undo(merge)).toMatchObject({ status: 'not_yours' })
     await expectGreen(people.db)
+  })
+
+  test('whoever leads erases what is due', async () => {
+    const { people, db, account } = await livedLife()
+    await people.leave(T)
+    await people.weekLater()
+    const errors: unknown[] = []
+    const duties = new Duties(db, {
+      holder: 'test',
+      feed: new ChangeFeed(db),
+      context: () => ({ ...people.context(), rules: RULES }),
+      clock: () => performance.now(),
+      onError: (error) => errors.push(error),
+    })
+    await duties.runOnce()
+    await duties.stop()
+    expect(errors).toEqual([])
+    expect(await rowsOf(db, [account])).toEqual([])
   })
 
   test('without the key nobody is erased, since he would be reborn clean', async () => {
