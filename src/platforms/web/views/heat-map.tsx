@@ -21,8 +21,16 @@ function weekday(ui: Ui, row: number, width: 'short' | 'long'): string {
   return format.format(new Date(Date.parse(`${MONDAY}T00:00:00Z`) + row * DAY_MS))
 }
 
+/** The word of a cell. A look-up a cell would take longer than the rest of the page. */
+function pointWords(ui: Ui): (entry: XpDay) => string {
+  const [day, xp] = ['<day>', '<xp>']
+  const pattern = ui.t('profile:heat.point', { day, xp })
+  return (entry) => pattern.replace(day, ui.day(entry.day)).replace(xp, ui.number(entry.xp))
+}
+
 function Half({ ui, half, today, name }: { ui: Ui; half: HeatHalf; today: string; name: string }) {
   const month = new Intl.DateTimeFormat(ui.locale, { timeZone: 'UTC', month: 'short' })
+  const words = pointWords(ui)
   return (
     <svg class="heat" viewBox={`0 0 ${half.width} ${HEIGHT}`} role="img" aria-label={name}>
       {half.months.map(({ day, x }) => (
@@ -38,9 +46,7 @@ function Half({ ui, half, today, name }: { ui: Ui; half: HeatHalf; today: string
       {half.cells.map(({ day, xp, x, y, level }) => (
         <path class={day === today ? `h${level} is-today` : `h${level}`} d={`M${x} ${y}${CELL_PATH}`}>
           <title>
-            {day === today
-              ? ui.t('profile:heat.today', { day: ui.day(day) })
-              : ui.t('profile:heat.point', { day: ui.day(day), xp: ui.number(xp) })}
+            {day === today ? ui.t('profile:heat.today', { day: ui.day(day) }) : words({ day, xp })}
           </title>
         </path>
       ))}
