@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { checkDeletions } from '../../src/core/doctor/check-deletions.js'
 import { guessNumber } from '../../src/core/games/guess-number.js'
 import { startRound } from '../../src/core/games/rounds.js'
 import { restrict } from '../../src/core/restrictions/restrict.js'
@@ -175,6 +176,24 @@ describe('when the week is over', () => {
     await expect(people.erase()).rejects.toThrow('ID_HASH_KEY')
     expect(await people.account(T)).toBeDefined()
   })
+})
+
+test('doctor tells of a deletion that is open or overdue', async () => {
+  const people = await freshLeavers('postgres')
+  const codes = async () => (await checkDeletions(people.db.kysely)).map(({ code, level }) => [code, level])
+  await people.meet(T)
+  expect(await codes()).toEqual([])
+  await people.leave(T)
+  expect(await codes()).toEqual([['deletions_ok', 'ok']])
+  await people.weekLater()
+  await sql`update ttfd.deletions set asked_at = asked_at - interval '1 hour', due_at = due_at - interval '1 hour'`.execute(
+    people.db.kysely,
+  )
+  await sql`update ttfd.account_settings set private = false`.execute(people.db.kysely)
+  expect(await codes()).toEqual([
+    ['deletions_open', 'fail'],
+    ['deletions_overdue', 'warn'],
+  ])
 })
 
 describe('during the week', () => {

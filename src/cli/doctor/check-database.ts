@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.js'
 import { checkAccounts, checkUnprovenLinks } from '../../core/doctor/check-accounts.js'
 import { checkClocks, checkSandboxMark, readVersion } from '../../core/doctor/check-database.js'
+import { checkDeletions } from '../../core/doctor/check-deletions.js'
 import { checkLedger } from '../../core/doctor/check-ledger.js'
 import { checkMerges } from '../../core/doctor/check-merges.js'
 import { checkPlaces } from '../../core/doctor/check-places.js'
@@ -31,6 +32,7 @@ export async function checkDatabase(
     checkLedger,
     checkMerges,
     checkAccounts,
+    checkDeletions,
     checkUnprovenLinks,
     checkRoles,
     checkSync,
