@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { ensureAccount } from '../../src/core/accounts/ensure-account.js'
@@ -37,6 +38,25 @@ async function gone() {
 }
 
 const facts = { username: 'again', displayName: 'Снова здесь', claimed: true, reachable: true }
+
+test('the same hash is made here and in SQL', async () => {
+  const { db } = await freshLeavers('postgres')
+  const { inner, outer } = HASH.pads()
+  const text = 'telegram:7101000111, Ёж'
+  const { rows } = await sql<{ hash: Buffer }>`
+    select sha256(${outer}::bytea || sha256(${inner}::bytea || convert_to(${text}, 'UTF8'))) as hash`.execute(
+    db.kysely,
+  )
+  expect(rows[0]?.hash.equals(HASH.hash(text))).toBe(true)
+})
+
+test('every process opens the database with the key, so that none makes anybody clean', () => {
+  const opened = ['src/app/start-app.ts', 'src/cli/open-database.ts'].flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/openDatabase\(\{[^)]*\}\)/g)].map((call) => call[0]),
+  )
+  expect(opened).toHaveLength(4)
+  for (const call of opened) expect(call).toContain('idHashKey')
+})
 
 describe('whoever comes back after an erasure', () => {
   test('starts at 0 with his marks: nothing that is given once, a day or a minute is given again', async () => {

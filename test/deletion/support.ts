@@ -56,7 +56,7 @@ export async function freshLeavers(kind: Kind) {
 }
 
 /** Moves every deletion a week back, so that it is due now. */
-export async function pass(db: Database): Promise<void> {
+async function pass(db: Database): Promise<void> {
   await sql`update ttfd.deletions set asked_at = asked_at - interval '168 hours', due_at = due_at - interval '168 hours'`.execute(
     db.kysely,
   )

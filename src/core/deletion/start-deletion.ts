@@ -10,7 +10,7 @@ import type { Rules } from '../progression/rules.js'
 import { askRoles } from '../roles/role-states.js'
 
 /** How long a deletion can be taken back. */
-export const KEEP_DAYS = 7
+const KEEP_DAYS = 7
 
 /** What somebody loses with his account, for the second question. */
 export type Loss = {

@@ -7,7 +7,7 @@ import { readDevice } from '../website/device.js'
 import { readMaker } from '../website/session-maker.js'
 
 /** Raised when a field changes its meaning or goes; new fields do not raise it. Written down in docs/export.md. */
-export const EXPORT_VERSION = 1
+const EXPORT_VERSION = 1
 const EVENTS_AT_ONCE = 500
 
 /**
@@ -45,14 +45,12 @@ export async function* exportAccount(
   }
   yield `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "events": [`
   let after = Number.MIN_SAFE_INTEGER
-  for (let first = true; ; ) {
+  for (let isFirst = true; ; ) {
     const page = await eventsAfter(reader, family, after)
     if (page.length === 0) break
-    yield page
-      .map((event) => `\n    ${JSON.stringify(event)}`)
-      .join(',')
-      .replace(/^/, first ? '' : ',')
-    first = false
+    const lines = page.map((event) => `\n    ${JSON.stringify(event)}`)
+    yield `${isFirst ? '' : ','}${lines.join(',')}`
+    isFirst = false
     after = page.at(-1)?.seq ?? after
   }
   yield '\n  ]\n}\n'

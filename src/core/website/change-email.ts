@@ -12,7 +12,7 @@ import { drawToken, hashToken, isToken } from './sign-in-token.js'
 
 const HOURS = 1
 
-export type EmailRefusal =
+type EmailRefusal =
   | { status: 'same_email' }
   /** The address that would leave belongs to a merge not yet 72 hours old, or left an account within 30 days. */
   | { status: 'too_soon'; until: Date }
