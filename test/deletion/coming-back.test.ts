@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { ensureAccount } from '../../src/core/accounts/ensure-account.js'
 import { findErased } from '../../src/core/deletion/come-back.js'
 import { communityDay } from '../../src/core/progression/community-day.js'
+import { readRestriction } from '../../src/core/restrictions/read-restriction.js'
 import { restrict } from '../../src/core/restrictions/restrict.js'
+import { attachEmail } from '../../src/core/website/website-email.js'
 import { runnerOf } from '../../src/db/connect.js'
 import { RULES } from '../support/rules.js'
 import { discord, expectGreen, freshLeavers, HASH, telegram, tracesOf } from './support.js'
@@ -141,6 +143,30 @@ describe('whoever comes back after an erasure', () => {
       .execute()
     expect(rows.map((row) => row.act)).toContain('unlinked')
     expect(new Set(rows.map((row) => row.account_id))).toEqual(new Set([await people.idOf(D)]))
+  })
+
+  test('brings what he may not do along to an account that he joins by his address', async () => {
+    const people = await freshLeavers('postgres')
+    const { db } = people
+    const email = 'anna@example.org'
+    await people.meet(T, D)
+    const [accountId, other] = [await people.idOf(T), await people.idOf(D)]
+    const attach = (to: number) =>
+      db.transaction((tx) =>
+        attachEmail(tx, { accountId: to, email, by: 'website' }, people.context().newId, db.keyedHash),
+      )
+    expect(await attach(accountId)).toBe(true)
+    await people.gain(T, 1_300, 0)
+    await db.transaction((tx) =>
+      restrict(tx, { accountId, kind: 'banned', reason: 'обман', givenBy: 'cli:boss' }, people.context()),
+    )
+    await people.leave(T)
+    await people.weekLater()
+    await people.erase()
+    expect(await attach(other)).toBe(true)
+    expect(await readRestriction(db.kysely, other, new Date())).toMatchObject({ kind: 'banned' })
+    expect(await people.account(D)).toMatchObject({ website_email: email, highest_rank_paid: 3 })
+    await expectGreen(db)
   })
 
   test('is erased again, and keeps what both lives were given', async () => {
