@@ -6,6 +6,7 @@ import { startPostgres } from '../test/support/postgres-server.js'
 import { benchAwards } from './awards.js'
 import { benchDelivery } from './delivery.js'
 import { benchDiscordMemory } from './discord-memory.js'
+import { benchImport } from './import.js'
 import { machineFacts, table } from './support/report.js'
 
 const asJson = process.argv.includes('--json')
@@ -19,6 +20,7 @@ try {
     ...(await benchAwards({ server, say })),
     ...(await benchDelivery({ server, say })),
     ...(await benchDiscordMemory({ server, say })),
+    ...(await benchImport({ server, say })),
   ]
   if (asJson) process.stdout.write(`${JSON.stringify({ machine, figures }, null, 2)}\n`)
   else process.stdout.write(`${JSON.stringify(machine)}\n${table(figures)}\n`)
