@@ -12,7 +12,10 @@ type Options = { yes?: boolean; all?: boolean; json?: boolean }
 
 const PAGE = 500
 
-/** `ttfd import review [list|accept|refuse]`: what an import left to the owner. */
+/**
+ * `ttfd import review [list|accept|refuse]`: what an import left to the owner. Options by the names of `import`'s own are
+ * taken by it, wherever they stand.
+ */
 export function importReviewCommand(cli: Cli, done: Done): Command {
   const { t } = cli
   const review = new Command('review').description(t('import:review.command'))
@@ -21,7 +24,7 @@ export function importReviewCommand(cli: Cli, done: Done): Command {
     .description(t('import:review.list'))
     .option('--all', t('import:option.all'))
     .option('--json', t('cli:option.json'))
-    .action(async (options: Options) => done(await list(cli, options)))
+    .action(async (_: Options, command: Command) => done(await list(cli, command.optsWithGlobals<Options>())))
   for (const decision of ['accept', 'refuse'] as const) {
     review
       .command(decision)
@@ -29,7 +32,9 @@ export function importReviewCommand(cli: Cli, done: Done): Command {
       .argument('<id>', t('import:review.argument'))
       .option('--yes', t('import:option.yes'))
       .option('--json', t('cli:option.json'))
-      .action(async (word: string, options: Options) => done(await decide(cli, decision, word, options)))
+      .action(async (word: string, _: Options, command: Command) =>
+        done(await decide(cli, decision, word, command.optsWithGlobals<Options>())),
+      )
   }
   return review
 }

@@ -41,8 +41,6 @@ export function importCommand(cli: Cli, done: Done): Command {
   const words = (name: string) => t(`import:option.${name}`)
   return new Command('import')
     .description(t('import:command'))
-    // `import review` has options of its own by the same names.
-    .enablePositionalOptions()
     .option('--telegram <store>', words('telegram'))
     .option('--discord <store>', words('discord'))
     .option('--voice <store>', words('voice'))
