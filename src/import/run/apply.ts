@@ -85,8 +85,9 @@ export async function applyPlan(
 async function endOfPiece(client: pg.Client, after: string, size: number): Promise<string | null> {
   const { rows } = await client.query<{ last: string | null }>({
     name: 'import_piece',
-    text: `select max(root) as last from (
-      select distinct root from (select root from ${STAGE}.plan where root > $1 order by root limit $2) ahead) piece`,
+    text: `select coalesce(
+      (select root from ${STAGE}.plan where root > $1 order by root offset $2 limit 1),
+      (select root from ${STAGE}.plan where root > $1 order by root desc limit 1)) as last`,
     values: [after, size],
   })
   return rows[0]?.last ?? null

@@ -80,27 +80,29 @@ function stagedRow(n: number, origin: string, record: OldRecord, isErased: IsEra
   switch (source) {
     case 'voice':
       return { ...row, data: { source, voice_seconds: record.voiceSeconds, rest: record.rest } }
-    case 'website':
+    case 'website': {
+      const times = timesOf(record)
       return {
         ...row,
         display_name: record.displayName,
-        created_at: record.createdAt,
-        last_active: record.lastActive,
+        ...times,
         claims_discord: claimed,
         email: record.email,
         password: record.passwordSha256,
-        data: { source, created_at: record.createdAt, rest: record.rest },
+        data: { source, created_at: times.created_at, rest: record.rest },
       }
+    }
     default: {
+      const times = timesOf(record)
+      const last_daily = record.lastDaily?.toISOString() ?? null
       const proven = source === 'discord' ? record.provesTelegramId : null
       const granted = knownAchievements(record.achievements)
       return {
         ...row,
         display_name: record.displayName,
-        created_at: record.createdAt,
-        last_active: record.lastActive,
+        ...times,
         streak: record.streak,
-        last_daily: record.lastDaily,
+        last_daily,
         claims_discord: claimed,
         proves_telegram: proven !== null && !isErased('telegram', proven) ? proven : null,
         banned: source === 'telegram' ? record.banned : null,
@@ -111,14 +113,22 @@ function stagedRow(n: number, origin: string, record: OldRecord, isErased: IsEra
           games_won: record.gamesWon,
           messages: record.messages,
           streak: record.streak,
-          last_daily: record.lastDaily,
-          created_at: record.createdAt,
+          last_daily,
+          created_at: times.created_at,
           achievements: record.achievements,
           rest: record.rest,
         },
       }
     }
   }
+}
+
+/** As text, once: each is needed twice, and a million dates take seconds. */
+function timesOf({
+  createdAt,
+  lastActive,
+}: Pick<Exclude<OldRecord, { source: 'voice' }>, 'createdAt' | 'lastActive'>) {
+  return { created_at: createdAt?.toISOString() ?? null, last_active: lastActive?.toISOString() ?? null }
 }
 
 function figuresOf(record: OldRecord) {
