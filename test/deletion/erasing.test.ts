@@ -244,6 +244,26 @@ describe('during the week', () => {
     )
   })
 
+  test('within a week of taking an identity off it nobody deletes what its owner could not keep any more', async () => {
+    const people = await freshLeavers('postgres')
+    await people.meet(T, D)
+    await people.link(T, D)
+    const thief = { actor: T, platform: 'discord' } as const
+    expect(await people.unlink(thief.actor, thief.platform)).toMatchObject({ status: 'unlinked' })
+    people.wait(6 * 24 * 60)
+    expect(await people.leave(T)).toMatchObject({ status: 'unlinked_lately' })
+    people.wait(25 * 60)
+    expect(await people.leave(T)).toMatchObject({ status: 'started' })
+
+    const other = await freshLeavers('postgres')
+    await other.meet(T, D)
+    await other.link(T, D)
+    expect(await other.unlink(D, 'discord'), 'who leaves by himself knows').toMatchObject({
+      status: 'unlinked',
+    })
+    expect(await other.leave(T)).toMatchObject({ status: 'started' })
+  })
+
   test('accounts of admins are deleted by the command line only', async () => {
     const people = await freshLeavers('postgres')
     await people.meet(T)

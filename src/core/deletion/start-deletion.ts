@@ -6,6 +6,7 @@ import { writeLinkEvents } from '../linking/link-events.js'
 import { identitiesOf, isAdmin } from '../linking/link-side.js'
 import { endOpenings } from '../merging/end-openings.js'
 import { endSessionsOf } from '../merging/split-logins.js'
+import { familyOf } from '../profiles/read-profile.js'
 import type { Rules } from '../progression/rules.js'
 import { askRoles } from '../roles/role-states.js'
 
@@ -34,6 +35,11 @@ export type DeletionRefusal =
   | { status: 'closing_already'; dueAt: Date }
   /** Both sides of a fresh merge could lose what they brought. */
   | { status: 'merged_lately'; until: Date }
+  /**
+   * An identity was taken off it within the last week: it would not be told and could not keep the account, and whoever
+   * took it off may be no owner.
+   */
+  | { status: 'unlinked_lately'; until: Date }
   /** Accounts of admins are deleted by the command line only. */
   | { status: 'admin_account' }
 
@@ -132,7 +138,27 @@ async function judge(
     .where('frozen_until', '>', now)
     .orderBy('frozen_until', 'desc')
     .executeTakeFirst()
-  return merge ? { status: 'merged_lately', until: merge.frozen_until } : { status: 'allowed', user }
+  if (merge) return { status: 'merged_lately', until: merge.frozen_until }
+  const left = await lastTakenOff(reader, accountId)
+  if (left !== null) {
+    const until = new Date(left.getTime() + KEEP_DAYS * 86_400_000)
+    if (until > now) return { status: 'unlinked_lately', until }
+  }
+  return { status: 'allowed', user }
+}
+
+/** When an identity that is not back was last taken off the account by another one; null: never in a month. */
+async function lastTakenOff(reader: Reader, accountId: number): Promise<Date | null> {
+  const family = await familyOf(reader, accountId)
+  const { rows } = await sql<{ at: Date | null }>`
+    select max(h.happened_at) as at from ttfd.link_history h
+      left join ttfd.identities i on i.platform = h.platform and i.platform_id = h.platform_id
+    where h.act = 'unlinked' and h.account_id = any(${family}::bigint[]) and i.account_id is distinct from ${accountId}
+      and not exists (select from ttfd.unlinks u where u.platform = h.platform and u.platform_id = h.platform_id
+        and u.happened_at = h.happened_at and u.by_platform = u.platform and u.by_platform_id = u.platform_id)`.execute(
+    reader,
+  )
+  return rows[0]?.at ?? null
 }
 
 function readUser(reader: Reader, accountId: number) {

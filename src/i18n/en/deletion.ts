@@ -14,6 +14,8 @@ export const deletion = {
     text: 'Progress, coins and name go for ever. For seven days you can take it back.',
     link: 'Delete the account…',
     admin: 'Accounts of admins are deleted by an operator only, from the command line.',
+    unlinked:
+      'A platform or an address was taken off the account lately. It cannot be deleted before {{when}}: its former owner might not hear of it.',
     merged:
       'The account was merged lately and cannot be deleted before {{when}}: both sides could lose what is theirs.',
   },
@@ -112,6 +114,8 @@ export const deletion = {
       unknown_account: 'There is no account {{account}}, or it was merged or deleted.',
       closing_already: 'Account {{account}} is being deleted already, until {{until}}.',
       merged_lately: 'The account was merged lately and cannot be deleted before {{until}}.',
+      unlinked_lately:
+        'A platform or an address was taken off the account lately; it cannot be deleted before {{until}}.',
       not_closing: 'Account {{account}} is not being deleted.',
       admin_account: 'This is an account of an admin: it gets no such link.',
     },

@@ -143,6 +143,8 @@ function refusalText(ui: Ui, refusal: DeletionRefusal): string {
       return ui.t('deletion:delete.admin')
     case 'merged_lately':
       return ui.t('deletion:delete.merged', { when: ui.moment(refusal.until) })
+    case 'unlinked_lately':
+      return ui.t('deletion:delete.unlinked', { when: ui.moment(refusal.until) })
     case 'closing_already':
       return ui.t('deletion:closing.text', { when: ui.moment(refusal.dueAt) })
     case 'unknown_account':
