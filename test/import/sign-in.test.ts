@@ -152,7 +152,16 @@ describe('whoever planted something in the old stores', () => {
       website: [website(1, { email: EMAIL, passwordSha256: OLD, claimsDiscordId: mira })],
     })
     const victim = await accountOf(site.db, 'discord_id', mira)
-    expect(await removeClosedLogin(site.db, victim?.id ?? 0)).toBe(true)
+    const browser = site.browser()
+    await site.signIn(browser, 'mira')
+    expect((await browser.get('/profile')).text).toContain('/link/old')
+    const asked = await browser.get('/link/old')
+    expect(asked.text).toContain('n***@example.org')
+    expect(asked.text).not.toContain(EMAIL)
+    const gone = await browser.submit('/link/old', '/link/old/remove', {})
+    expect(gone.location).toBe('/link/old?done=removed')
+    expect((await browser.get('/profile')).text).not.toContain('/link/old')
+    expect(await removeClosedLogin(site.db, victim?.id ?? 0)).toBe(false)
     expect(await accountOf(site.db, 'discord_id', mira)).toMatchObject({ website_email: null, xp: 777 })
     expect(await readClosedLogin(site.db.kysely, victim?.id ?? 0)).toBeNull()
     await importInto(site.db, {

@@ -3,6 +3,7 @@ import type { PlatformName } from '../../db/columns.js'
 import type { Reader } from '../../db/connect.js'
 import type { ReviewKind, ReviewState } from '../../db/tables/import.js'
 import { maskName } from '../website/placeholder-email.js'
+import { readClosedLogin } from '../website/unproven-emails.js'
 
 /** A question that an import left to the owner, as it stands now. */
 export type Review = {
@@ -117,4 +118,10 @@ export async function readLinkOffers(reader: Reader, accountId: number): Promise
     platform,
     maskedName: name === null ? null : maskName(name),
   }))
+}
+
+/** Whether any old record names the member without proof, so that he should be asked. Two looks by index. */
+export async function hasOldClaims(reader: Reader, accountId: number): Promise<boolean> {
+  if ((await readClosedLogin(reader, accountId)) !== null) return true
+  return (await readLinkOffers(reader, accountId)).length > 0
 }

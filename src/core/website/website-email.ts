@@ -23,8 +23,9 @@ export async function attachEmail(
     .executeTakeFirst()
   if (!row) return false
   await settleUnproven(tx, { email, accountId })
-  const isFree =
-    row.website_email === null || (row.website_email !== email && (await dropClosedEmail(tx, accountId)))
+  // What Discord says fills an empty place; whether a claimed address is to go, the member is asked.
+  const gaveWay = by === 'website' && row.website_email !== email && (await dropClosedEmail(tx, accountId))
+  const isFree = row.website_email === null || gaveWay
   if (!isFree) return row.website_email === email
   // The identity's row decides a race between two accounts: one of the two inserts it.
   const { rows } = await sql`

@@ -254,6 +254,12 @@ export const imports = {
     },
   },
   offer: {
+    lead: 'What the old programs have on record. Nothing of it was proven, so it is for you to say.',
+    link: 'Get a code',
+    none_title: 'Nothing waits',
+    none_text: 'The old programs call nothing yours that is not proven.',
+    notice: 'The old programs hold a record that names you.',
+    look: 'Have a look',
     title: 'Is this you?',
     claimed:
       'An old {{platform}} record ({{name}}) calls this account its own. If that is you, link them: get a code here and type it there.',

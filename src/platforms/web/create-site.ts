@@ -19,6 +19,7 @@ import type { PageTools } from './page-tools.js'
 import { healthRoutes } from './routes/health.js'
 import { leaderboardRoutes } from './routes/leaderboard.js'
 import { liveRoutes } from './routes/live.js'
+import { oldClaimsRoutes } from './routes/old-claims.js'
 import { ownLiveRoutes } from './routes/own-live.js'
 import { OWN_PATH, ownProfileRoutes } from './routes/own-profile.js'
 import { pageRoutes } from './routes/pages.js'
@@ -140,6 +141,7 @@ export function createSite(deps: WebDeps): Site {
     app.route('/', dataRoutes(kit))
     app.route('/', ownProfileRoutes(kit))
     app.route('/', statementRoutes(kit))
+    app.route('/', oldClaimsRoutes(kit))
   }
   app.route('/', pageRoutes(tools))
   app.route('/', leaderboardRoutes(tools))

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { type ClaimDaily, claimDaily } from '../../../core/economy/claim-daily.js'
+import { hasOldClaims } from '../../../core/imports/read-reviews.js'
 import { memberOf } from '../auth/guard.js'
 import type { SignInKit } from '../auth/sign-in-kit.js'
 import type { WebEnv } from '../http/client-address.js'
@@ -26,10 +27,11 @@ export function ownProfileRoutes({ forms, tools }: SignInKit): Hono<WebEnv> {
     const { ui, frame } = tools.frame(c, { path: OWN_PATH, sheets: ['profile'] })
     const marks = Object.values(ownFragments({ ui, model, token })).map(fragmentMark)
     const live = { ...frame, liveUrl: liveHref(marks, deps.now()) }
+    const oldClaims = await hasOldClaims(deps.db.kysely, member.accountId)
     const note = DAILY_NOTES.find((word) => word === c.req.query('daily')) ?? null
     return tools.page(
       c,
-      <OwnProfilePage ui={ui} frame={live} model={model} token={token} note={note} />,
+      <OwnProfilePage ui={ui} frame={live} model={model} token={token} note={note} oldClaims={oldClaims} />,
       200,
       'no-store',
     )

@@ -7,6 +7,7 @@ import { HeatMap, HeatPicture } from './heat-map.js'
 import { Layout, type PageProps } from './layout.js'
 import { ProfileStatistics, ProfileSummaryCard } from './live-profile.js'
 import { memberName } from './names.js'
+import { OldClaimsNotice } from './old-claims.js'
 import { DailyCard, type DailyNote } from './own-daily.js'
 import { OwnPlatforms } from './own-platforms.js'
 import { OwnTabs } from './own-tabs.js'
@@ -78,7 +79,13 @@ export function ownFragments(own: Own): Record<string, string> {
 
 /** `/profile`: a member's own page. */
 export function OwnProfilePage(
-  props: PageProps & { model: OwnProfileModel; token: string; note: DailyNote | null },
+  props: PageProps & {
+    model: OwnProfileModel
+    token: string
+    note: DailyNote | null
+    /** An old record names the member without proof. */
+    oldClaims: boolean
+  },
 ) {
   const { ui, frame, model, token, note } = props
   const { t } = ui
@@ -91,6 +98,7 @@ export function OwnProfilePage(
   return (
     <Layout ui={ui} frame={frame} meta={meta} section={null}>
       <OwnTabs ui={ui} frame={frame} />
+      {props.oldClaims && <OldClaimsNotice ui={ui} />}
       {model.restriction && (
         <Alert
           title={t('restrictions:page.title')}
