@@ -1,5 +1,6 @@
 import type { Reader } from '../../db/connect.js'
 import type { PlatformName, RoleBlock, RoleState } from '../../db/schema.js'
+import { maskEmail } from '../website/placeholder-email.js'
 
 /** How a member's rank role stands in one guild. */
 export type LinkedRole = { guildId: string; state: RoleState; reason: RoleBlock | null }
@@ -34,7 +35,10 @@ export async function readLinkedPlatforms(reader: Reader, accountId: number): Pr
           ),
         ),
     )
-    .select(['i.platform', 'i.platform_id', 'i.username', 'i.known_since', 'i.reachable'])
+    .leftJoin('ttfd.unproven_emails as e', (join) =>
+      join.onRef('e.email', '=', 'i.platform_id').on('i.platform', '=', 'website').on('e.closed', '=', true),
+    )
+    .select(['e.closed', 'i.platform', 'i.platform_id', 'i.username', 'i.known_since', 'i.reachable'])
     .select(['s.guild_id', 's.state', 's.reason'])
     .where('i.account_id', '=', accountId)
     .orderBy('i.platform')
@@ -45,7 +49,8 @@ export async function readLinkedPlatforms(reader: Reader, accountId: number): Pr
     const isAddress = row.platform === 'website'
     const entry = found.get(row.platform) ?? {
       platform: row.platform,
-      name: isAddress ? row.platform_id : row.username,
+      // An address that only an old store joined to him may be somebody else's.
+      name: !isAddress ? row.username : row.closed ? maskEmail(row.platform_id) : row.platform_id,
       idTail: isAddress ? null : row.platform_id.slice(-TAIL),
       since: row.known_since,
       reachable: row.reachable,
