@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { hashIdentity } from '../../src/core/deletion/come-back.js'
 import { checkAccounts } from '../../src/core/doctor/check-accounts.js'
 import { checkLedger } from '../../src/core/doctor/check-ledger.js'
+import { createKeyedHash } from '../../src/db/keyed-hash.js'
 import { freshDatabase, KINDS } from '../support/databases.js'
 import {
   accountOf,
@@ -139,5 +141,32 @@ describe.each(KINDS)('an import on %s', (kind) => {
       { origin: 'telegram', id: '2', field: 'coins', here: 500, store: 200 },
     ])
     expect(await unbalanced(db)).toEqual([])
+  })
+
+  test('does not bring a person back who asked to be forgotten, and says how much stays behind', async () => {
+    const db = await freshDatabase(kind)
+    const keyedHash = createKeyedHash(() => 'k'.repeat(64), 'erased ids')
+    for (const identity of [
+      { platform: 'telegram', id: '1' },
+      { platform: 'website', id: 'm9@example.org' },
+    ] as const) {
+      await db.kysely
+        .insertInto('ttfd.erased_identities')
+        .values({ identity_hash: hashIdentity(keyedHash, identity), marks: '{}', erased_at: new Date() })
+        .execute()
+    }
+    const report = await importInto(
+      { ...db, keyedHash },
+      {
+        telegram: [telegram(1, { xp: 70, coins: 7 }), telegram(2, { xp: 5 })],
+        discord: [discord(1, { xp: 9, provesTelegramId: '1' })],
+        website: [website(9, { claimsDiscordId: discordId(1) })],
+      },
+    )
+    expect(await accountsOf(db)).toMatchObject([
+      { telegram_id: '2', xp: 5 },
+      { telegram_id: null, discord_id: discordId(1), website_email: null, xp: 9 },
+    ])
+    expect(report.stores[0]).toMatchObject({ erased: 1, leftOut: { xp: 70, coins: 7 }, added: { xp: 5 } })
   })
 })

@@ -27,7 +27,7 @@ const FIRST_PIECE = 200
 const LARGEST_PIECE = 10_000
 /** Accounts after which the database first looks at what it holds now; then after eight times as many, and so on. */
 const FIRST_LOOK = 150
-const RETRIES_MAX = 6
+const RETRIES_MAX = 20
 const UNIQUE_VIOLATION = '23505'
 
 /**
@@ -45,12 +45,12 @@ export async function applyPlan(
   let stale = 0
   let nextLook = FIRST_LOOK
   // The cursor moves before a piece is written, so that two lanes never share an account.
-  let turn = Promise.resolve<[string, string] | null>(null)
+  let turn = Promise.resolve<Piece | null>(null)
   const nextPiece = (size: number) => {
     turn = turn.then(async () => {
       const upTo = await endOfPiece(client, after, size)
       if (upTo === null) return null
-      const piece: [string, string] = [after, upTo]
+      const piece = { after, upTo, size }
       after = upTo
       return piece
     })
@@ -62,7 +62,7 @@ export async function applyPlan(
       const piece = await nextPiece(size)
       if (!piece) return
       const began = context.now()
-      const applied = await applyPiece(db, piece, context)
+      const applied = await applyPiece(db, client, piece, context)
       const took = Math.max(1, context.now() - began)
       size = Math.round(
         Math.min(LARGEST_PIECE, Math.max(20, size * Math.min(2, Math.max(0.3, AIM_MS / took)))),
@@ -93,22 +93,33 @@ async function endOfPiece(client: pg.Client, after: string, size: number): Promi
   return rows[0]?.last ?? null
 }
 
+/**
+ * Writes a piece. When a bot made an account of it in the very moment, all of it is undone: once it is tried again, then
+ * in halves, so that a busy hour stops nobody.
+ */
 async function applyPiece(
   db: Database,
-  piece: [string, string],
+  client: pg.Client,
+  piece: Piece,
   context: ApplyContext,
-): Promise<{ accounts: number; stale: number }> {
+): Promise<Applied> {
+  const { after, upTo, size } = piece
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction((tx) => writePiece(tx, piece, context))
     } catch (error) {
-      // A bot made an account of this piece meanwhile: it is found the next time.
       if ((error as { code?: string }).code !== UNIQUE_VIOLATION || attempt >= RETRIES_MAX) throw error
     }
+    const middle = attempt === 1 || size <= 1 ? null : await endOfPiece(client, after, Math.floor(size / 2))
+    if (middle === null || middle >= upTo) continue
+    const half = { size: Math.ceil(size / 2) }
+    const first = await applyPiece(db, client, { ...half, after, upTo: middle }, context)
+    const second = await applyPiece(db, client, { ...half, after: middle, upTo }, context)
+    return { accounts: first.accounts + second.accounts, stale: first.stale + second.stale }
   }
 }
 
-async function writePiece(tx: Tx, [after, upTo]: [string, string], context: ApplyContext) {
+async function writePiece(tx: Tx, { after, upTo }: Piece, context: ApplyContext): Promise<Applied> {
   const { rules, now } = context
   const run = async (text: string, values: readonly unknown[] = []) =>
     (await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, [...values]))).rows
@@ -145,6 +156,10 @@ async function writePiece(tx: Tx, [after, upTo]: [string, string], context: Appl
   }
   return { accounts, stale }
 }
+
+/** Roots above `after` up to `upTo`, about `size` of them. Compared by bytes, as the database does. */
+type Piece = { after: string; upTo: string; size: number }
+type Applied = { accounts: number; stale: number }
 
 type Counted = { accounts: number; existing: number; addresses: number } & Record<
   'has_achievements' | 'has_bans' | 'has_growth',
