@@ -11,7 +11,6 @@ import {
   type Sums,
   type UnifiedLine,
 } from './report.js'
-import { REVIEWS } from './review-statements.js'
 import type { StagedStore } from './stage-stores.js'
 import { STAGE } from './staging.js'
 
@@ -150,8 +149,8 @@ export async function trustedPairs(client: pg.Client) {
 
 /** What the plan puts into the review queue. */
 export async function plannedReviews(client: pg.Client) {
-  const counted = await client.query(`select kind, count(*)::int as n from (${REVIEWS}) q group by kind`)
-  const { rows } = await client.query(`select * from (${REVIEWS}) q order by kind, key limit ${LINES_MAX}`)
+  const counted = await client.query(`select kind, count(*)::int as n from ${STAGE}.reviews group by kind`)
+  const { rows } = await client.query(`select * from ${STAGE}.reviews order by kind, key limit ${LINES_MAX}`)
   const counts = Object.fromEntries(
     REVIEW_KINDS.map((kind) => [kind, counted.rows.find((row) => row.kind === kind)?.n ?? 0]),
   ) as Record<ReviewKind, number>

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { KEEP_REVIEWS } from './review-statements.js'
 import type { StagedStore } from './stage-stores.js'
 import { STAGE } from './staging.js'
 
@@ -23,34 +24,44 @@ export async function makePlan(
   await describeSources(client, stores)
   await client.query(`create unique index if not exists records_by_n on ${STAGE}.records (n)`)
   await client.query(`analyze ${STAGE}.records`)
-  for (const statement of [...DROP, ...JOINING, ...CLAIMS(options), ...WEBSITE, ...ROWS])
+  for (const statement of [...DROP, ...JOINING, ...CLAIMS(options), ...WEBSITE, ...ROWS, KEEP_REVIEWS])
     await client.query(statement)
 }
 
 /** What each store is, and how much growth since the snapshot before it is believed. */
 async function describeSources(client: pg.Client, stores: readonly StagedStore[]): Promise<void> {
   await client.query(`truncate ${STAGE}.sources`)
-  for (const { origin, source, snapshot, hash } of stores) {
+  for (const store of stores) {
+    const { origin, source, snapshot, hash } = store
     await client.query(
       `insert into ${STAGE}.sources (origin, source, snapshot, prev_at, xp_max, coins_max, voice_max)
        select $1, $2, $3, prev_at, floor($5::numeric * days), floor($6::numeric * days), floor($7::numeric * days) from (
-         select prev_at, greatest(1, extract(epoch from (${takenAt('$1')}) - prev_at) / 86400) as days from (
+         select prev_at, greatest(1, extract(epoch from coalesce($8::timestamptz, now()) - prev_at) / 86400) as days from (
            select max(taken_at) as prev_at from ttfd.import_snapshots where origin = $1 and snapshot <> $4
          ) before
        ) measured`,
-      [origin, source, snapshot, hash, GROWTH_PER_DAY.xp, GROWTH_PER_DAY.coins, GROWTH_PER_DAY.voice],
+      [
+        origin,
+        source,
+        snapshot,
+        hash,
+        GROWTH_PER_DAY.xp,
+        GROWTH_PER_DAY.coins,
+        GROWTH_PER_DAY.voice,
+        takenAt(store, stores),
+      ],
     )
   }
 }
 
-/** The newest moment that a staged store tells of; of one without times, that of the others, else now. */
-export function takenAt(origin: string): string {
-  const newest = `greatest(max(last_active), max(last_daily), max(created_at))`
-  return `coalesce((select ${newest} from ${STAGE}.records where origin = ${origin}),
-    (select ${newest} from ${STAGE}.records), now())`
+/** The newest moment that a store tells of; of one without times, that of the others; null: nobody knows, so now. */
+export function takenAt(store: StagedStore, stores: readonly StagedStore[]): Date | null {
+  if (store.newest) return store.newest
+  const known = stores.flatMap(({ newest }) => (newest ? [newest.getTime()] : []))
+  return known.length > 0 ? new Date(Math.max(...known)) : null
 }
 
-const TABLES = ['pairs', 'joined', 'claims', 'web', 'plan']
+const TABLES = ['pairs', 'joined', 'claims', 'web', 'plan', 'reviews']
 const DROP = TABLES.map((table) => `drop table if exists ${STAGE}.${table}`)
 
 /**

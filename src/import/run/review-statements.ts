@@ -32,16 +32,17 @@ const CLAIM_REVIEWS = `
     jsonb_build_object('claimant', jsonb_build_object('name', r.display_name, 'username', r.username))
   from ${STAGE}.web w join ${STAGE}.records r on r.n = w.n where w.is_shared`
 
-/** The same, with growth: for the report. */
-export const REVIEWS = `${CLAIM_REVIEWS}
+/** Every question that the plan leaves, kept in the stage: counted, listed and put into the queue from there. */
+export const KEEP_REVIEWS = `
+  create unlogged table ${STAGE}.reviews as ${CLAIM_REVIEWS}
   union all
   select 'growth:' || p.origin || ':' || p.sid || ':' || s.snapshot, 'growth', case when p.source = 'telegram' then 'telegram' else 'discord' end,
     p.sid, null, null, false, jsonb_build_object('origin', p.origin, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
   from ${STAGE}.plan p join ${STAGE}.sources s on s.origin = p.origin where p.over_xp + p.over_coins + p.over_voice > 0`
 
-/** Puts into the queue what is not there yet; what was decided stays decided. */
+/** Puts into the queue what is not there yet; what was decided stays decided. Growth is written with its account. */
 export const WRITE_REVIEWS = `
   insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id, claimed_platform, claimed_id, same_name, detail)
-  select key, kind, claimant_platform, claimant_id, claimed_platform, claimed_id, same_name, detail from (${CLAIM_REVIEWS}) q
-  where not exists (select from ttfd.import_reviews r where r.key = q.key)
+  select key, kind, claimant_platform, claimant_id, claimed_platform, claimed_id, same_name, detail from ${STAGE}.reviews q
+  where q.kind <> 'growth' and not exists (select from ttfd.import_reviews r where r.key = q.key)
   on conflict (key) do nothing`

@@ -74,7 +74,7 @@ export async function runImport(
     const report = await draftReport(client, staged, { mode, startedAt: new Date(began) })
     if (mode === 'live') {
       if (context.approve && !(await context.approve(report))) throw new NotApprovedError('not approved')
-      await noteSnapshots(client, report.stores)
+      await noteSnapshots(client, report.stores, staged)
       await applyAll(db, client, replan, context)
       tell('settle', 0, null, '')
       report.linked.merged = await mergeProven(db, client, context)
@@ -126,12 +126,17 @@ async function draftReport(
 }
 
 /** Before the first piece: growth is measured against snapshots, also against one whose import was killed. */
-async function noteSnapshots(client: pg.Client, stores: readonly StoreReport[]): Promise<void> {
-  for (const { origin, hash, name, ...figures } of stores) {
+async function noteSnapshots(
+  client: pg.Client,
+  reports: readonly StoreReport[],
+  staged: readonly StagedStore[],
+): Promise<void> {
+  for (const store of staged) {
+    const { hash, name, ...figures } = reports.find((one) => one.origin === store.origin) ?? store
     await client.query(
       `insert into ttfd.import_snapshots (origin, snapshot, name, taken_at, figures, started_at)
-       values ($1, $2, $3, ${takenAt('$1')}, $4, now()) on conflict (origin, snapshot) do nothing`,
-      [origin, hash, name, JSON.stringify(figures)],
+       values ($1, $2, $3, coalesce($4, now()), $5, now()) on conflict (origin, snapshot) do nothing`,
+      [store.origin, hash, name, takenAt(store, staged), JSON.stringify(figures)],
     )
   }
 }

@@ -10,6 +10,8 @@ export type StagedStore = Pick<OldStore, 'source' | 'origin' | 'name'> & {
   /** SHA-256 of the content, and what stands for it in keys. */
   hash: string
   snapshot: string
+  /** The newest moment that it tells of; null: it knows no times. */
+  newest: Date | null
 }
 
 /** Tells how far reading is; `total` null: not known. */
@@ -32,24 +34,31 @@ export async function stageStores(
   const isErased = (platform: 'telegram' | 'discord' | 'website', id: string) =>
     erased?.has(hashIdentity(erased.key, { platform, id }).toString('hex')) ?? false
   const lane = new Lane(client)
+  const newest = new Map<OldStore, number>()
   let n = 0
   for (const store of stores) {
+    let latest = 0
     for await (const { items, done } of store.read()) {
       for (const item of items) {
-        if (item.kind === 'record') lane.record(stagedRow(++n, store.origin, item.record, isErased))
-        else if (item.kind === 'rejected') lane.reject(rejectedRow(item.rejected))
+        if (item.kind === 'record') {
+          lane.record(stagedRow(++n, store.origin, item.record, isErased))
+          latest = Math.max(latest, newestIn(item.record))
+        } else if (item.kind === 'rejected') lane.reject(rejectedRow(item.rejected))
         else if (!isErased('telegram', item.link.telegramId) && !isErased('discord', item.link.discordId))
           lane.link({ t: item.link.telegramId, d: item.link.discordId })
       }
       await lane.flow()
       onRead(store, done, store.size)
     }
+    newest.set(store, latest)
   }
   await lane.end()
   return stores.map((store) => {
     const hash = store.hash()
     const { source, origin, name } = store
-    return { source, origin, name, hash, snapshot: hash.slice(0, SNAPSHOT_LENGTH) }
+    const latest = newest.get(store) ?? 0
+    const snapshot = hash.slice(0, SNAPSHOT_LENGTH)
+    return { source, origin, name, hash, snapshot, newest: latest > 0 ? new Date(latest) : null }
   })
 }
 
@@ -129,6 +138,13 @@ function timesOf({
   lastActive,
 }: Pick<Exclude<OldRecord, { source: 'voice' }>, 'createdAt' | 'lastActive'>) {
   return { created_at: createdAt?.toISOString() ?? null, last_active: lastActive?.toISOString() ?? null }
+}
+
+/** Milliseconds since 1970; 0 when the record knows no times. */
+function newestIn(record: OldRecord): number {
+  if (record.source === 'voice') return 0
+  const daily = record.source === 'website' ? null : record.lastDaily
+  return Math.max(record.lastActive?.getTime() ?? 0, record.createdAt?.getTime() ?? 0, daily?.getTime() ?? 0)
 }
 
 function figuresOf(record: OldRecord) {
