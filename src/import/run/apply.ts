@@ -25,8 +25,9 @@ export type ApplyContext = {
 const AIM_MS = 350
 const FIRST_PIECE = 200
 const LARGEST_PIECE = 10_000
-/** Accounts after which the database first looks at what it holds now; then after eight times as many, and so on. */
+/** Accounts after which the database first looks at what it holds now; then after eight times as many, twice more. */
 const FIRST_LOOK = 150
+const LAST_LOOK = 5_000
 const RETRIES_MAX = 20
 const UNIQUE_VIOLATION = '23505'
 
@@ -40,21 +41,21 @@ export async function applyPlan(
   context: ApplyContext,
 ): Promise<{ stale: number }> {
   const total = await scalar(client, `select count(distinct root)::int from ${STAGE}.plan`)
-  let after = ''
   let done = 0
   let stale = 0
   let nextLook = FIRST_LOOK
-  // The cursor moves before a piece is written, so that two lanes never share an account.
-  let turn = Promise.resolve<Piece | null>(null)
+  // Pieces are cut one behind the other, the next while the last is being written, so that no two lanes share an account.
+  const cut = async (after: string, size: number): Promise<Piece | null> => {
+    const upTo = await endOfPiece(client, after, size)
+    return upTo === null ? null : { after, upTo, size }
+  }
+  let ahead = cut('', FIRST_PIECE)
   const nextPiece = (size: number) => {
-    turn = turn.then(async () => {
-      const upTo = await endOfPiece(client, after, size)
-      if (upTo === null) return null
-      const piece = { after, upTo, size }
-      after = upTo
-      return piece
-    })
-    return turn
+    const piece = ahead
+    ahead = piece.then((taken) => (taken ? cut(taken.upTo, size) : null))
+    // Whoever takes it hears of its failure.
+    ahead.catch(() => {})
+    return piece
   }
   const lane = async () => {
     let size = FIRST_PIECE
@@ -71,7 +72,7 @@ export async function applyPlan(
       done += applied.accounts + applied.stale
       context.onProgress?.(done, total)
       if (done >= nextLook) {
-        nextLook *= 8
+        nextLook = nextLook < LAST_LOOK ? nextLook * 8 : Number.POSITIVE_INFINITY
         for (const table of chunk.FILLED) await client.query(`analyze ${table}`)
       }
     }
@@ -127,7 +128,7 @@ async function writePiece(tx: Tx, { after, upTo }: Piece, context: ApplyContext)
   const ranks = [rules.ranks.map((rank) => rank.xp_needed), rules.ranks.map((rank) => rank.id)]
   const taking = { '': [], zone: [zone], ranks, both: [zone, ...ranks], time: [timeOfIds(now())] }
 
-  await run(chunk.BY_INDEX)
+  await run(chunk.PREPARE)
   await run(chunk.GATHER, [after, upTo, zone])
   await run(chunk.INDEX_CHUNK)
   await run(chunk.LOCK)

@@ -41,9 +41,13 @@ export const GATHER = `
     where p.root > $1 and p.root <= $2 group by p.root order by p.root
   ) gathered`
 
-/** The database knows nothing of tables that fill while it works: every look is by index, whatever it believes. */
-export const BY_INDEX = `
-  select ${['seqscan', 'hashjoin', 'mergejoin', 'material', 'bitmapscan'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', ')}`
+/**
+ * For this transaction. The database knows nothing of tables that fill while it works: every look is by index, whatever
+ * it believes. And a piece that a power cut takes is brought over again: only the end of the import must be durable.
+ */
+export const PREPARE = `
+  select ${['seqscan', 'hashjoin', 'mergejoin', 'material', 'bitmapscan'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', ')},
+    set_config('synchronous_commit', 'off', true)`
 export const INDEX_CHUNK = `create index on ${CHUNK} (root)`
 
 export const LOCK = `
