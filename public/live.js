@@ -63,10 +63,21 @@
   }
   look(false)
   // A board arrives the same for everybody: the reader's own row is marked again here.
-  const ownId = document.querySelector('tr.is-own[data-account]')?.dataset.account
+  const own = document.querySelector('[data-own]')
+  const ownId = own?.dataset.own
+  // The card above the board says what the own row says, as long as there is one.
+  function followOwnPlace() {
+    const row = own && document.querySelector(`#live-board [data-account="${ownId}"]`)
+    const place = row?.querySelector('[data-place]')?.textContent
+    const value = row?.querySelector('.figure')?.textContent
+    if (!place || !value) return
+    own.querySelector('[data-own-place]').textContent = place
+    own.querySelector('[data-own-value]').textContent = value
+  }
   document.addEventListener('htmx:afterSettle', () => {
     look(true)
     if (ownId) document.querySelector(`tr[data-account="${ownId}"]`)?.classList.add('is-own')
+    followOwnPlace()
   })
 
   // Live connection: a badge while it stands, a quiet word when it stays away.

@@ -137,7 +137,13 @@ export function leaderboard(change: Partial<LeaderboardModel> = {}): Leaderboard
     rows: boardRows(25),
     firstPage: true,
     nextCursor: '9876_25',
-    ownRow: { ...(boardRows(1, 231)[0] as BoardRow), displayName: 'Это ты' },
+    own: {
+      status: 'placed',
+      accountId: 231,
+      place: 231,
+      value: 1_204,
+      countedAt: new Date('2026-03-02T09:05:00Z'),
+    },
     total: 12_704,
     ...change,
   }

@@ -39,24 +39,36 @@ export function samplePages(locale: Locale, change: Partial<PageFrame> = {}): Ma
   )
   pages.set('/u/7', renderPage(<ProfilePage ui={ui} frame={at('/u/7')} model={giant()} />))
   const viewer = { accountId: 8 }
-  const board = at('/leaderboard', { viewer, liveUrl: '/leaderboard/live' })
+  const board = at('/leaderboard', { viewer, liveUrl: '/leaderboard/live', sheets: ['leaderboard'] })
   pages.set('/leaderboard', renderPage(<LeaderboardPage ui={ui} frame={board} model={leaderboard()} />))
   const second = leaderboard({
     metric: 'voice',
     period: 'month',
     rows: boardRows(10, 26),
     firstPage: false,
+    countedAt: new Date('2026-03-02T09:05:00Z'),
   })
   pages.set('/leaderboard/2', renderPage(<LeaderboardPage ui={ui} frame={board} model={second} />))
   const nobody = leaderboard({
     rows: [],
     nextCursor: null,
-    ownRow: null,
+    own: { status: 'nothing' },
     total: 0,
     metrics: ['xp'],
     periods: ['all'],
   })
-  const quiet = at('/leaderboard', { signInHref: '/login' })
+  const found = leaderboard({
+    metric: 'games',
+    rows: [],
+    nextCursor: null,
+    search: { status: 'found', name: 'Лисёнок', rows: boardRows(7, 90), more: true },
+  })
+  const search = at('/leaderboard', { viewer, sheets: ['leaderboard'] })
+  pages.set(
+    '/leaderboard/found',
+    renderPage(<LeaderboardPage ui={ui} frame={search} model={found} typed="Лисёнок" />),
+  )
+  const quiet = at('/leaderboard', { signInHref: '/login', sheets: ['leaderboard'] })
   pages.set('/leaderboard/0', renderPage(<LeaderboardPage ui={ui} frame={quiet} model={nobody} />))
   for (const model of ERRORS) {
     pages.set(`/error/${model.kind}`, renderPage(<ErrorPage ui={ui} frame={at('/')} model={model} />))

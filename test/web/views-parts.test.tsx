@@ -8,6 +8,7 @@ import { ProfileSummaryCard } from '../../src/platforms/web/views/live-profile.j
 import { rankProgress } from '../../src/platforms/web/views/progress.js'
 import { renderPage } from '../../src/platforms/web/views/render.js'
 import { createUi } from '../../src/platforms/web/views/ui.js'
+import type { BoardRow } from '../../src/platforms/web/views/view-models.js'
 import { ProfileChart } from '../../src/platforms/web/views/xp-chart.js'
 import { boardRows, frame, leaderboard, profile, rank, xpDays } from './views-fixtures.js'
 import { ZONE } from './views-pages.js'
@@ -137,10 +138,10 @@ describe('the leaderboard', () => {
   }
 
   it('puts the three best of the first page on the podium and the rest into the table', () => {
-    const html = page({ rows: boardRows(5), ownRow: null })
+    const html = page({ rows: boardRows(5) })
     expect(html.match(/class="podium-step/g)).toHaveLength(3)
     expect(html.match(/<th scope="row"/g)).toHaveLength(2)
-    expect(page({ rows: boardRows(5, 26), firstPage: false, ownRow: null })).not.toContain('podium-step')
+    expect(page({ rows: boardRows(5, 26), firstPage: false })).not.toContain('podium-step')
   })
 
   it('leads to the next page by its key and back to the first', () => {
@@ -151,12 +152,38 @@ describe('the leaderboard', () => {
     )
   })
 
-  it('shows the own place once: among the rows, or below them', () => {
+  it('always shows the own place: marked among the rows, above them, or why there is none', () => {
     const rows = boardRows(6)
-    const own = rows[4]
-    expect(page({ rows, ownRow: own }, own?.accountId)).toContain('class="is-own"')
-    expect(page({ rows, ownRow: own }, own?.accountId)).not.toContain('Your place')
-    expect(page({ rows }, 231)).toContain('Your place')
+    const id = rows[4]?.accountId ?? 0
+    const own = { status: 'placed', accountId: id, place: 5, value: 77, countedAt: new Date() } as const
+    const among = page({ rows, own }, id)
+    expect(among).toContain('class="is-own"')
+    expect(among).toContain(`href="#board-link-${id}"`)
+    expect(among).not.toContain('Place counted at')
+    const beyond = page({ own: { ...own, accountId: 231, place: 231 } }, 231)
+    expect(beyond).toMatch(/Your place.*231.*77.*Place counted at/s)
+    expect(page({ own: { ...own, place: null } }, id)).toContain('being counted')
+    expect(page({ own: { status: 'hidden' } }, id)).toContain('Your profile is private')
+    expect(page({ own: { status: 'nothing' } }, id)).toContain('No place yet')
+    expect(page({ own: null })).not.toContain('Your place')
+  })
+
+  it('shows what a search found in place of the board, keeps it in the tabs, and is no page for search engines', () => {
+    const search = { status: 'found', name: '<i>"x', rows: boardRows(3), more: false } as const
+    const html = renderPage(
+      <LeaderboardPage ui={ui} frame={frame()} model={leaderboard({ search })} typed={'<i>"x'} />,
+    )
+    expect(html).not.toContain('<i>')
+    expect(html).toContain('3 players found')
+    expect(html).toContain('value="&lt;i&gt;&quot;x"')
+    expect(html).toContain('href="/leaderboard?metric=coins&amp;q=%3Ci%3E%22x"')
+    expect(html).not.toContain('podium-step')
+    expect(html).toContain('noindex')
+    const rows = [{ ...(boardRows(1)[0] as BoardRow), place: null }]
+    expect(page({ search: { ...search, rows } })).toContain('–')
+    expect(page({ search: { ...search, rows: [] } })).toContain('Nobody found')
+    expect(page({ search: { status: 'too_short' } })).toContain('at least two letters')
+    expect(page({ search: { status: 'too_long' } })).toContain('at most 32')
   })
 
   it('draws no tabs for a single choice', () => {

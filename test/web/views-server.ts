@@ -10,6 +10,7 @@ const POLICY =
 const MODULES = 'node_modules'
 const ASSETS: Record<string, [file: string, type: string]> = {
   'app.css': ['public/app.css', 'text/css'],
+  'leaderboard.css': ['public/leaderboard.css', 'text/css'],
   'live.js': ['public/live.js', 'text/javascript'],
   'favicon.svg': ['public/favicon.svg', 'image/svg+xml'],
   'htmx.min.js': [`${MODULES}/htmx.org/dist/htmx.min.js`, 'text/javascript'],

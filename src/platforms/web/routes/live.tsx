@@ -1,11 +1,12 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
+import { boardModel, readBoardRequest } from '../board-model.js'
 import type { ClientAddress, WebEnv } from '../http/client-address.js'
 import { preferences } from '../http/preferences.js'
 import type { LiveHub, LiveTopic } from '../live/live-hub.js'
-import { boardModel, homeModel, profileModel } from '../models.js'
+import { homeModel, profileModel } from '../models.js'
 import type { PageTools } from '../page-tools.js'
-import { Board } from '../views/live-board.js'
+import { Board, CountedAt } from '../views/live-board.js'
 import { ProfileStatistics, ProfileSummaryCard } from '../views/live-profile.js'
 import { Pulse } from '../views/live-pulse.js'
 import { TopList } from '../views/live-top.js'
@@ -45,18 +46,28 @@ export function liveRoutes({ deps, fail }: PageTools, hub: LiveHub, address: Cli
     }),
   )
 
-  app.get('/leaderboard', (c) =>
-    open(c, {
-      key: 'leaderboard',
+  app.get('/leaderboard', (c) => {
+    const asked = readBoardRequest((name) => c.req.query(name))
+    if (!asked) return fail(c, { kind: 'page_not_found' })
+    const { metric, period } = asked
+    /** Who stands on the page: when one of them hides, he is gone at once. */
+    let shown = new Set<number>()
+    return open(c, {
+      key: `leaderboard/${metric}/${period}`,
       pauseMs: BOARD_PAUSE_MS,
-      concerns: () => true,
+      concerns: (ids) =>
+        (metric === 'xp' && period === 'all') || ids.length === 0 || ids.some((id) => shown.has(id)),
       render: async (locale) => {
         const ui = createUi(locale, timeZone)
-        const model = await boardModel(deps, null)
-        return { board: renderFragment(<Board ui={ui} model={model} viewerId={null} />) }
+        const model = await boardModel(deps, { metric, period, after: null, typed: null })
+        shown = new Set(model.rows.map(({ accountId }) => accountId))
+        return {
+          board: renderFragment(<Board ui={ui} model={model} viewerId={null} />),
+          counted: renderFragment(<CountedAt ui={ui} model={model} />),
+        }
       },
-    }),
-  )
+    })
+  })
 
   app.get('/u/:id', async (c) => {
     const id = accountIdIn(c)

@@ -4,16 +4,16 @@ import { Figure } from './figure.js'
 import { MemberLink } from './member-link.js'
 import { rankName } from './names.js'
 import type { Ui } from './ui.js'
-import type { BoardRow, LeaderboardModel, Metric } from './view-models.js'
+import type { BoardRow, LeaderboardModel, MemberRef, Metric } from './view-models.js'
 
 const PODIUM_PLACES = 3
 
 /** A board's value in the unit of its metric. */
-function boardValue(ui: Ui, metric: Metric, value: number): string {
+export function boardValue(ui: Ui, metric: Metric, value: number): string {
   return metric === 'voice' ? ui.duration(value) : ui.number(value)
 }
 
-function Value({ ui, metric, row }: { ui: Ui; metric: Metric; row: BoardRow }) {
+function Value({ ui, metric, row }: { ui: Ui; metric: Metric; row: TableRow }) {
   return (
     <>
       <Figure text={boardValue(ui, metric, row.value)} live={`board-${row.accountId}`} />
@@ -26,7 +26,7 @@ function Podium({ ui, metric, rows }: { ui: Ui; metric: Metric; rows: readonly B
   return (
     <ol class="podium" aria-label={ui.t('web:board.podium')}>
       {rows.map((row, index) => (
-        <li class={`podium-step podium-${index + 1} tier-${row.rank.tier}`}>
+        <li class={`podium-step podium-${index + 1} tier-${row.rank.tier}`} data-account={row.accountId}>
           <RankEmblem rank={row.rank} size="medium" />
           <span class="podium-name">
             <MemberLink ui={ui} member={row} id={`board-link-${row.accountId}`} />
@@ -37,7 +37,7 @@ function Podium({ ui, metric, rows }: { ui: Ui; metric: Metric; rows: readonly B
           </span>
           <span class="podium-place">
             <span class="visually-hidden">{ui.t('web:board.place')} </span>
-            {ui.number(row.place)}
+            <span data-place>{ui.number(row.place)}</span>
           </span>
         </li>
       ))}
@@ -45,19 +45,20 @@ function Podium({ ui, metric, rows }: { ui: Ui; metric: Metric; rows: readonly B
   )
 }
 
-function BoardTable(props: {
+type TableRow = MemberRef & { place: number | null; value: number }
+
+/** Rows of a board. Whoever has no place yet has a dash. */
+export function BoardTable(props: {
   ui: Ui
   metric: Metric
-  rows: readonly BoardRow[]
+  rows: readonly TableRow[]
   ownId: number | null
-  /** Leaves the head to screen readers, where one row speaks for itself. */
-  quietHead?: boolean
 }) {
-  const { ui, metric, rows, ownId, quietHead } = props
+  const { ui, metric, rows, ownId } = props
   const { t } = ui
   return (
     <table class="board">
-      <thead class={quietHead ? 'is-quiet' : undefined}>
+      <thead>
         <tr>
           <th scope="col" class="board-place">
             {t('web:board.place')}
@@ -74,7 +75,9 @@ function BoardTable(props: {
       <tbody>
         {rows.map((row) => (
           <tr class={row.accountId === ownId ? 'is-own' : undefined} data-account={row.accountId}>
-            <td class="board-place">{ui.number(row.place)}</td>
+            <td class="board-place" data-place>
+              {row.place === null ? '–' : ui.number(row.place)}
+            </td>
             <th scope="row" class="board-who">
               <span class="board-member">
                 <RankEmblem rank={row.rank} size="small" />
@@ -92,18 +95,17 @@ function BoardTable(props: {
   )
 }
 
-/**
- * The viewer's own row, when it does not stand among the others. It is no part of the live fragment, which is the same
- * for everybody.
- */
-export function OwnPlace({ ui, model }: { ui: Ui; model: LeaderboardModel }) {
-  const { ownRow, rows, metric } = model
-  if (!ownRow || rows.some((row) => row.accountId === ownRow.accountId)) return null
+/** Live fragment `counted`: since when a board that is counted in the background stands. Empty on the live one. */
+export function CountedAt({ ui, model }: { ui: Ui; model: LeaderboardModel }) {
+  const { countedAt } = model
   return (
-    <div class="own-place">
-      <h2>{ui.t('web:board.your_place')}</h2>
-      <BoardTable ui={ui} metric={metric} rows={[ownRow]} ownId={ownRow.accountId} quietHead />
-    </div>
+    <p id="live-counted" class="board-counted" sse-swap="counted" hx-swap="outerHTML">
+      {countedAt && (
+        <>
+          {ui.t('web:board.counted')} <time datetime={countedAt.toISOString()}>{ui.clock(countedAt)}</time>
+        </>
+      )}
+    </p>
   )
 }
 

@@ -14,6 +14,8 @@ export type Ui = {
   date(instant: Date): string
   /** Date and time of an instant in the community's zone. */
   moment(instant: Date): string
+  /** The clock's time of an instant in the community's zone (`12:05`). */
+  clock(instant: Date): string
   /** Machine-readable date of an instant in the community's zone (`2026-02-08`). */
   isoDay(instant: Date): string
   /** A community day (`2026-02-08`) as day and month. */
@@ -29,6 +31,12 @@ export function createUi(locale: Locale, timeZone: string): Ui {
   const number = (value: number) => formatNumber(locale, value)
   const date = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
   const moment = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', timeStyle: 'short' })
+  const clock = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  })
   const iso = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
@@ -54,6 +62,7 @@ export function createUi(locale: Locale, timeZone: string): Ui {
     },
     date: (instant) => date.format(instant),
     moment: (instant) => moment.format(instant),
+    clock: (instant) => clock.format(instant),
     isoDay: (instant) => iso.format(instant),
     day: (day, width = 'short') => days[width].format(new Date(`${day}T00:00:00Z`)),
   }

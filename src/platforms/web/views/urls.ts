@@ -1,4 +1,7 @@
-/** Addresses inside the site. Every one is built from ids, numbers and fixed words, never from a person's text. */
+/**
+ * Addresses inside the site. Every one is built from ids, numbers and fixed words; the one text of a person that may
+ * stand in one is what the reader himself just searched for.
+ */
 
 /** A member's public page. Throws when the id is not a whole number above 0. */
 export function memberHref(accountId: number): string {
@@ -6,13 +9,27 @@ export function memberHref(accountId: number): string {
   return `/u/${accountId}`
 }
 
-/** The board with its choices; what is the default stays out of the address. */
-export function leaderboardHref(choice: { metric: string; period: string; after?: string | null }): string {
+/** A member's picture, as it is now. */
+export function avatarHref(accountId: number): string {
+  return `${memberHref(accountId)}/avatar`
+}
+
+/** The board's choices; `name` is what the reader searches for. */
+type BoardChoices = { metric: string; period: string; after?: string | null; name?: string | null }
+
+/** The choices as a query; what is the default stays out of it. */
+export function boardQuery(choice: BoardChoices): Record<string, string> {
   const query: Record<string, string> = {}
   if (choice.metric !== 'xp') query.metric = choice.metric
   if (choice.period !== 'all') query.period = choice.period
   if (choice.after) query.after = choice.after
-  return withQuery('/leaderboard', query)
+  if (choice.name) query.q = choice.name
+  return query
+}
+
+/** The board with its choices. */
+export function leaderboardHref(choice: BoardChoices): string {
+  return withQuery('/leaderboard', boardQuery(choice))
 }
 
 /**
