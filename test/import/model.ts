@@ -13,7 +13,7 @@ import type { Given } from './support.js'
  * What an import into an empty database must make of old stores: slow, obvious, in plain loops, without a line of the
  * program. Source: domain.md section 6, safety.md *Import*.
  */
-export type ModelAccount = {
+type ModelAccount = {
   telegram: string | null
   discord: string | null
   email: string | null

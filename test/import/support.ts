@@ -16,7 +16,7 @@ import type { ImportMode, ImportReport } from '../../src/import/run/report.js'
 import { type ImportContext, runImport } from '../../src/import/run/run-import.js'
 import { RULES } from '../support/rules.js'
 
-export const T0 = new Date('2026-03-01T12:00:00Z')
+const T0 = new Date('2026-03-01T12:00:00Z')
 export const daysLater = (days: number, from = T0) => new Date(from.getTime() + days * 86_400_000)
 
 /** Discord ids exceed 2^53. */
@@ -73,7 +73,7 @@ export const website = (n: number, more: Partial<WebsiteRecord> = {}): WebsiteRe
 })
 
 /** A store made of records at hand. */
-export function storeOf(source: Source, items: readonly (OldRecord | OldItem)[]): OldStore {
+function storeOf(source: Source, items: readonly (OldRecord | OldItem)[]): OldStore {
   const all = items.map((item): OldItem => ('kind' in item ? item : { kind: 'record', record: item }))
   return {
     source,
@@ -100,7 +100,7 @@ export function storesOf(given: Given): OldStore[] {
   })
 }
 
-export const CONTEXT: ImportContext = {
+const CONTEXT: ImportContext = {
   rules: RULES,
   newId: () => newId(Date.now()),
   admins: new Set(),

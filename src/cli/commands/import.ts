@@ -4,7 +4,7 @@ import { type Cli, type ExitCode, WrongUseError } from '../cli.js'
 import type { Done } from '../program.js'
 import { importReviewCommand } from './import-review.js'
 
-export type ImportOptions = Partial<Record<Source, string>> & {
+type ImportOptions = Partial<Record<Source, string>> & {
   timeZone?: string
   dryRun?: boolean
   live?: boolean
@@ -70,7 +70,7 @@ async function run(cli: Cli, options: ImportOptions): Promise<ExitCode> {
 }
 
 /** What was asked for, or WrongUseError. */
-export function wishOf(cli: Cli, options: ImportOptions): ImportWish {
+function wishOf(cli: Cli, options: ImportOptions): ImportWish {
   const wrong = (key: string, values: Record<string, unknown> = {}) =>
     new WrongUseError(cli.t(`import:misuse.${key}`, values))
   const modes = (

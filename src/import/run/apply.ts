@@ -7,6 +7,8 @@ import type { Rules } from '../../core/progression/rules.js'
 import { restrict } from '../../core/restrictions/restrict.js'
 import type { Database, Tx } from '../../db/connect.js'
 import * as chunk from './chunk-statements.js'
+import { LOGINS_STATEMENTS } from './login-statements.js'
+import { COUNTER_EVENTS, FIND_OPENINGS, REVERSE_OPENINGS } from './opening-statements.js'
 import { STAGE } from './staging.js'
 
 export type ApplyContext = {
@@ -137,9 +139,9 @@ async function writePiece(tx: Tx, { after, upTo }: Piece, context: ApplyContext)
   if (!counted || counted.accounts === 0) return { accounts: 0, stale }
   const { accounts, existing, addresses, has_achievements, has_bans, has_growth } = counted
   if (existing > 0) {
-    await run(chunk.FIND_OPENINGS)
-    for (const statement of chunk.REVERSE_OPENINGS) await run(statement)
-    await run(chunk.COUNTER_EVENTS, taking.time)
+    await run(FIND_OPENINGS)
+    for (const statement of REVERSE_OPENINGS) await run(statement)
+    await run(COUNTER_EVENTS, taking.time)
   }
   if (existing < accounts) {
     for (const { text, takes } of chunk.CREATE_ACCOUNTS) await run(text, taking[takes])
@@ -149,7 +151,7 @@ async function writePiece(tx: Tx, { after, upTo }: Piece, context: ApplyContext)
   if (has_achievements) await run(chunk.GRANT_ACHIEVEMENTS)
   await run(chunk.REMEMBER)
   if (has_growth) await run(chunk.ASK_OWNER)
-  if (addresses > 0) for (const { text, takes } of chunk.LOGINS_STATEMENTS) await run(text, taking[takes])
+  if (addresses > 0) for (const { text, takes } of LOGINS_STATEMENTS) await run(text, taking[takes])
   if (has_bans) await banWhoWasBanned(tx, await run(chunk.FIND_BANNED), context)
   if (existing > 0) {
     const ids = (await run(chunk.CHANGED)).map((row) => row.account_id)

@@ -2,8 +2,6 @@ import { STAGE } from './staging.js'
 
 /** The accounts that one transaction works on; gone with it. */
 export const CHUNK = 'import_chunk'
-const LOGINS = 'import_logins'
-const OPENINGS = 'import_openings'
 
 const DAY = (time: string, zone: string) => `(${time} at time zone ${zone})::date`
 const of = (aggregate: string, source: string) => `${aggregate} filter (where p.source = '${source}')`
@@ -84,56 +82,9 @@ export const DROP_STALE = `
       end
   ) returning root`
 
-/** Opening balances of the old unified tables that nothing has reversed yet, of accounts that stores now speak for. */
-export const FIND_OPENINGS = `
-  create temporary table ${OPENINGS} on commit drop as
-  select c.root, c.account_id, e.user_id, e.id as event, e.xp_delta, e.coins_delta
-  from ${CHUNK} c
-    cross join lateral (select c.account_id as id union all select a.id from ttfd.accounts a where a.merged_into = c.account_id) f
-    join cross_platform_events e on e.dedupe_key = 'import:unified:' || f.id
-  where not c.fresh and (e.xp_delta >= 0 and e.coins_delta >= 0)
-    and not exists (select from cross_platform_events x where x.dedupe_key = 'import:unified:' || f.id || ':reversed')`
-
-/** As much of it as the account still has, with what comes now: what was spent since stays spent. */
-export const REVERSE_OPENINGS = [
-  `update ${CHUNK} c set
-    opening_xp = least(o.xp, u.xp + c.xp), opening_coins = least(o.coins, u.coins + c.coins)
-  from (select root, sum(xp_delta)::bigint as xp, sum(coins_delta)::bigint as coins from ${OPENINGS} group by root) o, unified_users u
-  where o.root = c.root and u.id = c.account_id`,
-  // Statistics of the old row go with it: what remains was counted here.
-  `update unified_users u set games_played = least(u.games_played, s.games), games_won = least(u.games_won, s.won),
-    total_voice_time = least(u.total_voice_time, s.voice), messages_sent = least(u.messages_sent, s.messages)
-  from (
-    select o.account_id,
-      count(e.id) filter (where e.event_type = 'game_played') as games,
-      count(e.id) filter (where e.event_type = 'game_played' and e.data ->> 'won' = 'true') as won,
-      count(e.id) filter (where e.event_type = 'voice_time') * 60 as voice,
-      count(e.id) filter (where e.event_type = 'message_sent' and e.data ->> 'reason' is distinct from 'place') as messages
-    from (select distinct account_id from ${OPENINGS}) o
-      cross join lateral (select o.account_id as id union all select a.id from ttfd.accounts a where a.merged_into = o.account_id) f
-      left join cross_platform_events e on e.user_id = f.id and e.dedupe_key not like 'legacy:%'
-    group by o.account_id
-  ) s where u.id = s.account_id`,
-]
-
 /** Time-ordered ids that begin with $1 (Unix milliseconds as `xxxxxxxx-xxxx`). */
-const newUuid = (time: string) => `(${time}::text || '-7' || substr(gen_random_uuid()::text, 16))::uuid`
-
-/** One counter-event per opening; when an account bears several, the first ones give as far as there is. */
-export const COUNTER_EVENTS = `
-  insert into cross_platform_events (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
-  select ${newUuid('$1')}, o.account_id, 'imported', 'system', -o.xp, -o.coins,
-    jsonb_build_object('source', 'unified', 'reversed', o.event, 'delta_xp', -o.xp, 'delta_coins', -o.coins,
-      'new_xp', u.xp - o.opening_xp_before - o.xp, 'new_coins', u.coins - o.opening_coins_before - o.coins),
-    'import:unified:' || o.user_id || ':reversed', true, now()
-  from (
-    select o.*, greatest(0, least(o.xp_delta, c.opening_xp - o.before_xp)) as xp, greatest(0, least(o.coins_delta, c.opening_coins - o.before_coins)) as coins,
-      least(o.before_xp, c.opening_xp) as opening_xp_before, least(o.before_coins, c.opening_coins) as opening_coins_before
-    from (
-      select *, coalesce(sum(xp_delta) over earlier, 0)::bigint as before_xp, coalesce(sum(coins_delta) over earlier, 0)::bigint as before_coins
-      from ${OPENINGS} window earlier as (partition by root order by user_id rows between unbounded preceding and 1 preceding)
-    ) o join ${CHUNK} c on c.root = o.root
-  ) o join unified_users u on u.id = o.account_id`
+export const newUuid = (time: string) =>
+  `(${time}::text || '-7' || substr(gen_random_uuid()::text, 16))::uuid`
 
 /** One `imported` event per record. $1: time for ids; written before the balances, which it names. */
 export const IMPORTED_EVENTS = `
@@ -258,56 +209,6 @@ export const ASK_OWNER = `
   from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.sources s on s.origin = p.origin
   where p.over_xp + p.over_coins + p.over_voice > 0
   on conflict (key) do nothing`
-
-/**
- * Website logins of addresses that nobody had here. Whoever registered one without proving it or linking anything has
- * nothing to lose: the old login takes its place. $1: time for ids.
- */
-export const LOGINS_STATEMENTS = [
-  {
-    text: `create temporary table ${LOGINS} on commit drop as
-    select c.account_id, c.closed, r.claims_discord as d, r.email, r.password, coalesce(r.display_name, r.username, 'Unknown') as name,
-      w.id as taken, case when w.id is null then (${newUuid('$1')})::text
-        when not w.email_verified and a.website_user_id is null then w.id end as user_id
-    from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n
-      left join ttfd.website_users w on w.email = r.email
-      left join ttfd.website_accounts a on a.website_user_id = w.id
-    where p.source = 'website' and p.e is not null and p.is_new_address and not p.known`,
-    takes: 'time',
-  },
-  {
-    text: `delete from ttfd.website_sessions s using ${LOGINS} l where s.user_id = l.taken and l.user_id = l.taken`,
-    takes: '',
-  },
-  {
-    text: `delete from ttfd.website_logins g using ${LOGINS} l where g.user_id = l.taken and l.user_id = l.taken`,
-    takes: '',
-  },
-  {
-    text: `update ttfd.website_users w set name = l.name, updated_at = now() from ${LOGINS} l where w.id = l.taken and l.user_id = l.taken`,
-    takes: '',
-  },
-  {
-    text: `insert into ttfd.website_users (id, name, email, email_verified) select user_id, name, email, false from ${LOGINS} where taken is null`,
-    takes: '',
-  },
-  {
-    text: `insert into ttfd.website_logins (id, user_id, provider_id, account_id, password)
-    select (${newUuid('$1')})::text, user_id, 'credential', user_id, 'sha256:' || password from ${LOGINS}
-    where user_id is not null and password is not null`,
-    takes: 'time',
-  },
-  {
-    text: `insert into ttfd.website_accounts (website_user_id, account_id) select user_id, account_id from ${LOGINS}
-    where user_id is not null and not closed`,
-    takes: '',
-  },
-  {
-    text: `insert into ttfd.unproven_emails (email, account_id, closed, discord_id, website_user_id)
-    select email, account_id, closed, d, user_id from ${LOGINS}`,
-    takes: '',
-  },
-] as const
 
 export const FIND_BANNED = `
   select c.account_id, p.sid, r.banned from ${CHUNK} c

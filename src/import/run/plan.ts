@@ -4,7 +4,7 @@ import type { StagedStore } from './stage-stores.js'
 import { STAGE } from './staging.js'
 
 /** The most that a member may gain in an old bot per day between two snapshots (voice in seconds). */
-export const GROWTH_PER_DAY = { xp: 1_500, coins: 500, voice: 86_400 }
+const GROWTH_PER_DAY = { xp: 1_500, coins: 500, voice: 86_400 }
 
 export type PlanOptions = {
   /** An owner's word that what records claim is true, where nobody else claims it. */

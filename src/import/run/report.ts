@@ -4,9 +4,6 @@ import type { RejectReason, Source } from '../records.js'
 /** Sums of the four figures that a report proves; voice in seconds. */
 export type Sums = { xp: number; coins: number; games: number; voice: number }
 
-/** Why a record stays behind though it is sound: its person asked to be forgotten, or it stands on nothing. */
-export type LeftOut = 'erased' | 'held'
-
 /** What became of one store. `store` = `rejected` + `leftOut` + `before` + `added` + `waits`, for each figure. */
 export type StoreReport = {
   source: Source

@@ -8,7 +8,7 @@ import { type OnRead, stageStores } from './stage-stores.js'
 import { STAGE, withStage } from './staging.js'
 
 /** What can be wrong with an import that has ended. */
-export const VERIFY_CODES = [
+const VERIFY_CODES = [
   'not_imported',
   'account_missing',
   'figures_differ',
@@ -18,9 +18,9 @@ export const VERIFY_CODES = [
   'link_without_proof',
   'proof_not_linked',
 ] as const
-export type VerifyCode = (typeof VERIFY_CODES)[number]
+type VerifyCode = (typeof VERIFY_CODES)[number]
 
-export type VerifyFinding = { code: VerifyCode; total: number; examples: string[] }
+type VerifyFinding = { code: VerifyCode; total: number; examples: string[] }
 
 export type VerifyReport = {
   findings: VerifyFinding[]
