@@ -8,6 +8,7 @@ import type { Metrics } from '../observability/metrics.js'
 import type { Spool } from '../spool/spool.js'
 import type { ChangeFeed } from '../sync/change-feed.js'
 import type { DatabaseState } from './database-state.js'
+import type { Pictures } from './pictures/create-pictures.js'
 import type { Sandbox } from './start-sandbox.js'
 
 /** What the parts of one process share, built once by `startApp` and handed on: no globals. */
@@ -27,6 +28,8 @@ export type AppContext = {
   spool: Spool | null
   feed: ChangeFeed
   sandbox: Sandbox | null
+  /** Rank cards and avatars. */
+  pictures: Pictures
   /** Names this process among all that use the database. */
   holder: string
   now: () => Date

@@ -16,6 +16,7 @@ import { startHeartbeats } from './heartbeats.js'
 import { makeHolder } from './holder.js'
 import { measured } from './measured-writer.js'
 import { PARTS, type Part } from './parts.js'
+import { startPictures } from './pictures/start-pictures.js'
 import { StartError } from './start-error.js'
 import { startSpool } from './start-spool.js'
 
@@ -96,6 +97,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     spool: null,
     feed: new ChangeFeed(db),
     sandbox: null,
+    pictures: startPictures({ config, db, log, state, sandbox: () => context.sandbox }),
     holder: makeHolder(),
     now: () => new Date(),
     newId: () => newId(Date.now()),
@@ -120,6 +122,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     closers.push(() => state.stop())
     await context.feed.start()
     closers.push(() => context.feed.stop())
+    closers.push(() => context.pictures.stop())
     closers.push(() => writer.close())
     const spool = await startSpool(context)
     context.writer = spool

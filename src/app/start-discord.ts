@@ -27,6 +27,7 @@ export function createDiscord(context: AppContext): Discord | null {
     newId,
     random,
     log: log.child({ platform: 'discord' }),
+    drawCard: context.pictures.drawCard,
     settings: {
       token,
       apiBase: sandbox?.discord.apiBase ?? config.discord.apiBase ?? undefined,

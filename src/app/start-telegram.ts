@@ -31,6 +31,7 @@ export function createTelegram(context: AppContext): Telegram | null {
     newId,
     random,
     log: log.child({ platform: 'telegram' }),
+    drawCard: context.pictures.drawCard,
     settings: {
       token,
       apiRoot: sandbox?.telegram.apiRoot ?? config.telegram.apiRoot ?? undefined,

@@ -53,6 +53,7 @@ export async function startWeb(
       if (context.spool) metrics.spoolHolds(context.spool.status, now())
       return { contentType: metrics.contentType, text: await metrics.text() }
     },
+    pictures: context.pictures,
     auth,
     playground: sandbox?.playground,
     telegramWebhook: telegram?.webhook,

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { TIER_COLOURS } from './emblem-svg.js'
 
+/** Raised with every change of the look. */
+export const IDENTICON_LOOK = 1
+
 const CELLS = 4
 const UNIT = 20
 

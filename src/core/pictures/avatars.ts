@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Database, Reader } from '../../db/connect.js'
 import type { AvatarSource } from '../../db/tables/pictures.js'
+import { isListed } from '../boards/listed.js'
 
 /** A platform that shows pictures of people, and whom of it. */
 export type PicturedIdentity = { platform: 'telegram' | 'discord'; id: string }
@@ -16,6 +18,7 @@ export type AvatarChoice = {
   /** What is shown now: his choice while it is offered, else Discord's, which everybody there sees, else a drawn one. */
   source: AvatarSource
   identities: Partial<Record<AvatarSource, PicturedIdentity>>
+  /** Nobody but the member may see it. */
   private: boolean
 }
 
@@ -27,7 +30,8 @@ export async function readAvatarChoice(reader: Reader, accountId: number): Promi
   const row = await reader
     .selectFrom('unified_users as u')
     .leftJoin('ttfd.account_settings as s', 's.account_id', 'u.id')
-    .select(['u.telegram_id', 'u.discord_id', 's.avatar_source', 's.private'])
+    .select(['u.telegram_id', 'u.discord_id', 's.avatar_source'])
+    .select(isListed(sql.ref('u.id')).as('listed'))
     .where('u.id', '=', accountId)
     .executeTakeFirst()
   if (!row) return null
@@ -42,7 +46,7 @@ export async function readAvatarChoice(reader: Reader, accountId: number): Promi
   // Telegram lets people hide their photo from strangers, so theirs is shown by choice only.
   const automatic: AvatarSource = identities.discord ? 'discord' : 'generated'
   const source = chosen !== null && offered.includes(chosen) ? chosen : automatic
-  return { chosen, offered, source, identities, private: row.private ?? false }
+  return { chosen, offered, source, identities, private: !row.listed }
 }
 
 /** What was kept of an identity's picture; null: never looked at. */
@@ -116,23 +120,4 @@ export async function storeAvatar(
       )
       .execute()
   })
-}
-
-/** Forgets the pictures of an account's identities, inside the transaction that deletes it. */
-export async function forgetAvatars(tx: Reader, accountId: number): Promise<void> {
-  await tx
-    .deleteFrom('ttfd.avatars')
-    .where((eb) =>
-      eb(
-        eb.refTuple('platform', 'platform_id'),
-        'in',
-        eb
-          .selectFrom('ttfd.identities')
-          .select(['platform', 'platform_id'])
-          .where('account_id', '=', accountId)
-          .$castTo<{ platform: 'telegram' | 'discord'; platform_id: string }>()
-          .$asTuple('platform', 'platform_id'),
-      ),
-    )
-    .execute()
 }

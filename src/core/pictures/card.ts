@@ -1,4 +1,5 @@
 import type { Reader } from '../../db/connect.js'
+import type { AvatarSource } from '../../db/tables/pictures.js'
 import { readProfile } from '../profiles/read-profile.js'
 import type { RankProgress } from '../progression/ranks.js'
 import type { Rules } from '../progression/rules.js'
@@ -34,6 +35,27 @@ export type CardOutcome =
   | { status: 'busy'; retryAfterSeconds: number }
   /** It could not be drawn in time or at all. */
   | { status: 'failed' }
+
+/** A member's picture, ready to be served. `version` changes with it. */
+export type AvatarPicture = {
+  mediaType: 'image/svg+xml' | 'image/png' | 'image/jpeg'
+  bytes: Uint8Array<ArrayBuffer>
+  version: string
+}
+
+/** What the website asks for pictures. `known`: the version that the asker has. */
+export type WebPictures = {
+  card(
+    accountId: number,
+    locale: 'ru' | 'en',
+    ask?: PictureAsk & { known?: string | undefined },
+  ): Promise<CardOutcome>
+  /** Null for who is unknown, deleted, or hidden from the asker. */
+  avatar(
+    accountId: number,
+    ask?: PictureAsk & { source?: AvatarSource | undefined },
+  ): Promise<AvatarPicture | null>
+}
 
 /** Reads what a card shows; null for who is unknown, deleted, or hidden from the asker. */
 export async function readCardFacts(

@@ -2,6 +2,7 @@ import type { REST } from 'discord.js'
 import type { AwardKeeper, AwardSink } from '../../core/progression/award-writer.js'
 import type { Rules } from '../../core/progression/rules.js'
 import type { Database } from '../../db/connect.js'
+import type { Locale } from '../../i18n/translate.js'
 import type { PlacesBook } from './places.js'
 
 /** The part of a pino logger that the bot uses. */
@@ -49,6 +50,8 @@ export type DiscordDeps = {
   /** A whole number from 0 to n - 1 from a safe source. */
   random: (n: number) => number
   log: Log
+  /** A member's rank card as a PNG for himself; null, or absent: there is none now. */
+  drawCard?: ((accountId: number, locale: Locale) => Promise<Uint8Array | null>) | undefined
   settings: DiscordSettings
   /** Waiting times and limits that tests shorten. */
   tuning?: Partial<Tuning> | undefined

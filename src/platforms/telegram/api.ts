@@ -40,6 +40,8 @@ export function buildApis(settings: TelegramSettings, tuning: Tuning): Apis {
 
 /** HTML everywhere, and no previews of links. */
 const plainDefaults: Transformer = (prev, method, payload, signal) => {
+  if (method === 'sendPhoto')
+    return prev(method, { parse_mode: 'HTML', ...payload } as typeof payload, signal)
   if (method !== 'sendMessage' && method !== 'editMessageText') return prev(method, payload, signal)
   const defaults = { parse_mode: 'HTML', link_preview_options: { is_disabled: true } }
   return prev(method, { ...defaults, ...payload } as typeof payload, signal)

@@ -1,13 +1,40 @@
-import type { InlineKeyboard } from 'grammy'
-import { isGone, isNotModified, isPressOver } from './errors.js'
+import { type InlineKeyboard, InputFile } from 'grammy'
+import { isGone, isNotModified, isPressOver, isRefusal } from './errors.js'
 import type { BotContext } from './types.js'
 
 /** A message as the bot shows it: HTML and, if any, buttons. */
-export type View = { text: string; keyboard?: InlineKeyboard | undefined }
+export type View = {
+  text: string
+  keyboard?: InlineKeyboard | undefined
+  /** A PNG over the words, made when it is about to be sent; null: the words go alone. */
+  photo?: (() => Promise<Uint8Array | null>) | undefined
+}
+
+/** Longer words do not fit under a photo. */
+const CAPTION_LETTERS_MAX = 1_024
 
 /** Answers with a new message in the same chat. */
-export async function say(ctx: BotContext, { text, keyboard }: View): Promise<void> {
+export async function say(ctx: BotContext, view: View): Promise<void> {
+  const { text, keyboard } = view
+  if (await sayWithPhoto(ctx, view)) return
   await ctx.reply(text, keyboard ? { reply_markup: keyboard } : {})
+}
+
+/** False when there is no photo, or when Telegram takes none here: the words still have to be said. */
+async function sayWithPhoto(ctx: BotContext, { text, keyboard, photo }: View): Promise<boolean> {
+  if (!photo || text.replace(/<[^>]*>/g, '').length > CAPTION_LETTERS_MAX) return false
+  const png = await photo()
+  if (!png) return false
+  try {
+    await ctx.replyWithPhoto(new InputFile(png, 'card.png'), {
+      caption: text,
+      ...(keyboard ? { reply_markup: keyboard } : {}),
+    })
+    return true
+  } catch (error) {
+    if (isRefusal(error, 400)) return false
+    throw error
+  }
 }
 
 /** Answers in a group to the message that asked, so that it is clear whom it concerns. */

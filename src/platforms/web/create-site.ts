@@ -23,6 +23,7 @@ import { oldClaimsRoutes } from './routes/old-claims.js'
 import { ownLiveRoutes } from './routes/own-live.js'
 import { OWN_PATH, ownProfileRoutes } from './routes/own-profile.js'
 import { pageRoutes } from './routes/pages.js'
+import { pictureRoutes } from './routes/pictures.js'
 import { sessionRoutes } from './routes/sessions.js'
 import { settingsRoutes } from './routes/settings.js'
 import { dataRoutes } from './routes/settings-data.js'
@@ -144,6 +145,7 @@ export function createSite(deps: WebDeps): Site {
     app.route('/', oldClaimsRoutes(kit))
   }
   app.route('/', pageRoutes(tools))
+  app.route('/', pictureRoutes(tools))
   app.route('/', leaderboardRoutes(tools))
   app.notFound((c) => tools.fail(c as Context<WebEnv>, { kind: 'page_not_found' }))
   app.onError((error, c) => {

@@ -1,3 +1,4 @@
+import type { WebPictures } from '../../core/pictures/card.js'
 import type { AwardSink } from '../../core/progression/award-writer.js'
 import type { Rules } from '../../core/progression/rules.js'
 import type { Database } from '../../db/connect.js'
@@ -45,6 +46,8 @@ export type WebDeps = {
   /** Whether the program can serve, and the state of each of its parts. */
   readiness: () => Promise<{ ready: boolean; parts: PartState[] }>
   metrics: () => Promise<{ contentType: string; text: string }>
+  /** Rank cards and avatars; absent: nobody has any. */
+  pictures?: WebPictures
   /** Signing in; absent where the site is only read. */
   auth?: WebAuth
   /** The playground, under the sandbox only. */

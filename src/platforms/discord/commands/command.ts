@@ -10,7 +10,7 @@ import type { Words } from '../render/words.js'
 import type { Kit } from '../types.js'
 
 /** An answer as the bot shows it. */
-export type View = Pick<InteractionEditReplyOptions, 'content' | 'embeds' | 'components'>
+export type View = Pick<InteractionEditReplyOptions, 'content' | 'embeds' | 'components' | 'files'>
 
 export type AnyCommandInteraction = ChatInputCommandInteraction | UserContextMenuCommandInteraction
 

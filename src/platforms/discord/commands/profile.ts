@@ -1,4 +1,4 @@
-import { type APIEmbed, ApplicationCommandOptionType, type User } from 'discord.js'
+import { type APIEmbed, ApplicationCommandOptionType, AttachmentBuilder, type User } from 'discord.js'
 import { findAccountId } from '../../../core/accounts/find-account.js'
 import { type Profile, readProfile } from '../../../core/profiles/read-profile.js'
 import { readMemberRoles } from '../../../core/roles/role-states.js'
@@ -116,7 +116,7 @@ export const rankCommand: Command = {
     if (!profile) return text(words.say('profile.nobody'))
     const { rank, next, missing, percent } = profile.progress
     const values = { name: profile.displayName, rank: rankName(words, rules, rank.id) }
-    return text(
+    const view = text(
       lines(
         words.say('rank.now', { ...values, xp: words.number(profile.xp) }),
         `${progressBar(percent)} ${percent} %`,
@@ -129,6 +129,11 @@ export const rankCommand: Command = {
         words.say('rank.place', { place: words.number(profile.place) }),
       ),
     )
+    const card = await kit.drawCard?.(person.accountId, words.locale)
+    if (!card) return view
+    const facts = { ...values, xp: words.number(profile.xp) }
+    const description = words.plain('pictures:card.alt', facts)
+    return { ...view, files: [new AttachmentBuilder(Buffer.from(card), { name: 'rank.png', description })] }
   },
 }
 

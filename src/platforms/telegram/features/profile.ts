@@ -8,7 +8,7 @@ import type { View } from '../speak.js'
 import type { Kit } from '../types.js'
 import { siteButton } from './site.js'
 
-/** One's own profile, whole: for the private chat. */
+/** One's own profile, whole and under its card: for the private chat. */
 export async function profileView(kit: Kit, person: Person): Promise<View> {
   const profile = await readProfile(kit.db.kysely, person.accountId, kit.rules(), kit.now())
   if (!profile) return { text: person.words.html('fallback.stale') }
@@ -35,7 +35,9 @@ export async function profileView(kit: Kit, person: Person): Promise<View> {
   const keyboard = new InlineKeyboard()
   if (!profile.private && fitsButton(url)) keyboard.url(words.plain('button.site'), url).row()
   siteButton(kit, words, keyboard)
-  return keyboard.inline_keyboard.flat().length > 0 ? { text, keyboard } : { text }
+  const photo =
+    kit.drawCard && (() => kit.drawCard?.(person.accountId, words.locale) ?? Promise.resolve(null))
+  return keyboard.inline_keyboard.flat().length > 0 ? { text, keyboard, photo } : { text, photo }
 }
 
 /** What everybody may see, short: for groups. Null for a hidden profile. */

@@ -8,7 +8,7 @@ export type PageMeta = {
   title: string
   description: string
   type?: 'website' | 'profile'
-  /** Path of a preview picture on this site, such as `/u/5/card.png`. */
+  /** Path of a preview picture of 1200 by 630 pixels on this site, such as `/u/5/card.png`. */
   imagePath?: string | null
   /** False keeps the page out of search. */
   index?: boolean
@@ -42,8 +42,12 @@ function PreviewTags({ ui, frame, meta }: { ui: Ui; frame: PageFrame; meta: Page
         LOCALES.map((locale) => <link rel="alternate" hreflang={locale} href={absolute({ lang: locale })} />)}
       {publicUrl && <link rel="alternate" hreflang="x-default" href={absolute({})} />}
       {publicUrl && meta.imagePath && (
-        <meta property="og:image" content={`${publicUrl}${withQuery(meta.imagePath, {})}`} />
+        <meta property="og:image" content={`${publicUrl}${withQuery(meta.imagePath, { lang: ui.locale })}`} />
       )}
+      {publicUrl && meta.imagePath && <meta property="og:image:type" content="image/png" />}
+      {publicUrl && meta.imagePath && <meta property="og:image:width" content="1200" />}
+      {publicUrl && meta.imagePath && <meta property="og:image:height" content="630" />}
+      {publicUrl && meta.imagePath && <meta property="og:image:alt" content={meta.title} />}
       <meta name="twitter:card" content={publicUrl && meta.imagePath ? 'summary_large_image' : 'summary'} />
     </>
   )

@@ -1,3 +1,4 @@
+import { Avatar } from './avatar.js'
 import { PlatformList } from './icons.js'
 import { Layout, type PageProps } from './layout.js'
 import { ProfileStatistics, ProfileSummaryCard } from './live-profile.js'
@@ -28,9 +29,12 @@ export function ProfilePage({
       <article class="profile">
         <header class="profile-head">
           <div class="profile-name">
-            <h1>
-              <bdi>{name}</bdi>
-            </h1>
+            <div class="face-line">
+              <Avatar accountId={model.accountId} />
+              <h1>
+                <bdi>{name}</bdi>
+              </h1>
+            </div>
             <p class="profile-since">
               <time datetime={ui.isoDay(model.memberSince)}>{since}</time>
               {own && (
