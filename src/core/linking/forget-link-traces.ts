@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../../db/connect.js'
 
 /**
- * Forgets what linking needs no more: tries and dead codes after a day, ended requests and the history of limits after
+ * Forgets what linking needs no more: tries and dead codes after a day, ended requests, unlinkings and the history of limits after
  * 31 days, what merges keep for an undo that is too late, message fingerprints among an identity's marks after 24 hours. Made for a timer.
  */
 export async function forgetLinkTraces(db: Database, { now }: { now: Date }): Promise<void> {
@@ -15,6 +15,10 @@ export async function forgetLinkTraces(db: Database, { now }: { now: Date }): Pr
     .execute()
   await db.kysely
     .deleteFrom('ttfd.link_history')
+    .where('happened_at', '<', before(31 * 24))
+    .execute()
+  await db.kysely
+    .deleteFrom('ttfd.unlinks')
     .where('happened_at', '<', before(31 * 24))
     .execute()
   // Names, ids and addresses of both sides: kept for the undo alone.

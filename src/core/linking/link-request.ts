@@ -92,9 +92,14 @@ export function isSame(a: Identity, b: Identity): boolean {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+/** Whether a text can be the id of a row; ids come back in buttons and addresses and are not trusted. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text)
+}
+
 /** Reads a request; null for an id that is none (ids come back in buttons and are not trusted). */
 export async function findRequest(reader: Reader, id: string): Promise<LinkRequest | null> {
-  if (!UUID.test(id)) return null
+  if (!isUuid(id)) return null
   const row = await reader
     .selectFrom('ttfd.link_requests')
     .selectAll()

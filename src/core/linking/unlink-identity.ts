@@ -1,16 +1,16 @@
-import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
-import { findAccountId } from '../accounts/find-account.js'
+import { findAccountId, IDENTITY_COLUMN } from '../accounts/find-account.js'
 import type { Identity } from '../accounts/identity.js'
-import { readLimits } from '../progression/limits.js'
-import { restrictionMarks } from '../restrictions/carried-restrictions.js'
+import { endSessionsOf } from '../merging/split-logins.js'
 import { askRoles } from '../roles/role-states.js'
-import { detachLogin } from '../website/platform-login.js'
+import { detachFromWebsite } from '../website/detach-website.js'
+import { leaveWithMarks } from '../website/leave-with-marks.js'
 import { decideUnlink, type UnlinkRefusal, type UnlinkSide } from './decide-unlink.js'
 import { writeLinkEvents } from './link-events.js'
 import type { LinkContext } from './link-request.js'
-import { identitiesOf, LIMIT_DAYS } from './link-side.js'
+import { identitiesOf } from './link-side.js'
+import { readUnlinkSide } from './unlink-side.js'
 
 export type UnlinkIdentity =
   /** It left with its marks and starts at 0; `left` are the platforms that stay. */
@@ -23,6 +23,10 @@ export type UnlinkAsked = {
   actor: Identity
   /** What leaves the actor's account; the actor's own platform means himself. */
   platform: PlatformName
+  /** The website session in which it is done: the only one of the account that goes on. */
+  sessionId?: string
+  /** An operator does it in the actor's place: then nobody puts it back. */
+  byOperator?: boolean
 }
 
 type UnlinkContext = Pick<LinkContext, 'now' | 'newId' | 'admins'>
@@ -42,7 +46,8 @@ export async function askUnlink(
 /**
  * Takes an identity off its account: progress stays, the identity starts at 0 elsewhere and takes its marks along
  * (used-up caps, cooldowns, the daily's day, ranks that were paid), so that leaving and coming back mints nothing.
- * Every identity of the account is told, the one that left too.
+ * Every identity of the account is told, the one that left too; website sessions end. Whoever did not do it can put it
+ * back for a while (put-back.ts).
  */
 export async function unlinkIdentity(
   db: Database,
@@ -60,73 +65,42 @@ export async function unlinkIdentity(
     const decision = decideUnlink(side, asked, context)
     if (decision.status !== 'allowed') return decision
     const { leaving, left } = decision
+    // Before the logins are taken apart: they lead to the sessions.
+    await endSessionsOf(tx, accountId, asked.sessionId)
     await takeOff(tx, side, leaving, left, now)
+    await detachFromWebsite(tx, leaving, accountId)
+    const unlink = newId()
+    const by = asked.byOperator ? null : asked.actor
+    await tx
+      .insertInto('ttfd.unlinks')
+      .values({
+        id: unlink,
+        account_id: accountId,
+        platform: leaving.platform,
+        platform_id: leaving.id,
+        by_platform: by?.platform ?? null,
+        by_platform_id: by?.id ?? null,
+        happened_at: now,
+      })
+      .execute()
+    const source = by?.platform ?? 'system'
     await writeLinkEvents(
       tx,
       [
         {
           accountId,
           type: 'account_unlinked',
-          source: asked.actor.platform,
-          data: { platform: leaving.platform, by: asked.actor.platform },
-          key: `unlink:${newId()}`,
+          source,
+          data: { platform: leaving.platform, by: source, unlink },
+          key: `unlink:${unlink}`,
           tell: identitiesOf(side),
         },
       ],
       newId,
     )
     if (leaving.platform === 'discord') await askRoles(tx, leaving.id)
-    const { platform, id } = leaving
-    if (platform !== 'website') await detachLogin(tx, { platform, id })
     return { status: 'unlinked', platform: leaving.platform, left }
   })
-}
-
-async function readUnlinkSide(
-  reader: Reader,
-  accountId: number,
-  platform: PlatformName,
-  now: Date,
-): Promise<UnlinkSide | null> {
-  const row = await reader
-    .selectFrom('unified_users as u')
-    .innerJoin('ttfd.accounts as a', 'a.id', 'u.id')
-    .select(['u.telegram_id', 'u.discord_id', 'u.website_email', 'u.primary_platform', 'a.link_unproven'])
-    .where('u.id', '=', accountId)
-    .executeTakeFirst()
-  if (!row) return null
-  const identities = { telegram: row.telegram_id, discord: row.discord_id, website: row.website_email }
-  const since = new Date(now.getTime() - LIMIT_DAYS * 86_400_000)
-  const last = await reader
-    .selectFrom('ttfd.link_history')
-    .select('happened_at')
-    .where('act', '=', 'unlinked')
-    .where('platform', '=', platform)
-    .where('platform_id', '=', identities[platform] ?? '')
-    .where('happened_at', '>', since)
-    .orderBy('happened_at', 'desc')
-    .executeTakeFirst()
-  return {
-    accountId,
-    identities,
-    primary: row.primary_platform,
-    unproven: row.link_unproven,
-    lastUnlink: last?.happened_at ?? null,
-    mergedUntil: await freshMergeOf(reader, accountId, now),
-  }
-}
-
-/** Until when the account's newest standing merge freezes its coins; null when there is none so new. */
-async function freshMergeOf(reader: Reader, accountId: number, now: Date): Promise<Date | null> {
-  const row = await reader
-    .selectFrom('ttfd.merges')
-    .select('frozen_until')
-    .where('survivor_id', '=', accountId)
-    .where('undone_at', 'is', null)
-    .where('frozen_until', '>', now)
-    .orderBy('frozen_until', 'desc')
-    .executeTakeFirst()
-  return row?.frozen_until ?? null
 }
 
 async function takeOff(
@@ -136,43 +110,11 @@ async function takeOff(
   left: readonly PlatformName[],
   now: Date,
 ): Promise<void> {
-  const row = await tx
-    .selectFrom('unified_users as u')
-    .leftJoin('ttfd.account_limits as l', 'l.account_id', 'u.id')
-    .select(['u.highest_rank_paid', 'u.achievements', 'l.state'])
-    .where('u.id', '=', side.accountId)
-    .executeTakeFirstOrThrow()
-  const marks = {
-    limits: readLimits(row.state),
-    restrictions: await restrictionMarks(tx, side.accountId),
-    highest_rank_paid: row.highest_rank_paid,
-    achievements: row.achievements,
-    left_at: now.toISOString(),
-  }
   const primary = side.primary === leaving.platform ? (left[0] ?? side.primary) : side.primary
+  await leaveWithMarks(tx, { accountId: side.accountId, identity: leaving, now })
   await tx
     .updateTable('unified_users')
-    .set({ [COLUMN[leaving.platform]]: null, primary_platform: primary })
+    .set({ [IDENTITY_COLUMN[leaving.platform]]: null, primary_platform: primary })
     .where('id', '=', side.accountId)
     .execute()
-  await tx
-    .updateTable('ttfd.identities')
-    .set({ account_id: null, marks: JSON.stringify(marks) })
-    .where('platform', '=', leaving.platform)
-    .where('platform_id', '=', leaving.id)
-    .execute()
-  await sql`update ttfd.link_codes set burnt_at = coalesce(burnt_at, ${now})
-    where platform = ${leaving.platform} and platform_id = ${leaving.id} and used_at is null`.execute(tx)
-  await tx
-    .insertInto('ttfd.link_history')
-    .values({
-      platform: leaving.platform,
-      platform_id: leaving.id,
-      account_id: side.accountId,
-      act: 'unlinked',
-      happened_at: now,
-    })
-    .execute()
 }
-
-const COLUMN = { telegram: 'telegram_id', discord: 'discord_id', website: 'website_email' } as const

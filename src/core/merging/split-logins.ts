@@ -1,11 +1,13 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/connect.js'
 import type { Identity } from '../accounts/identity.js'
+import { familyOf } from '../profiles/read-profile.js'
 
-/** Ends every website session of an account and of all that were merged into it. Before it is taken apart. */
-export async function endSessionsOf(tx: Tx, accountId: number): Promise<void> {
-  await sql`delete from ttfd.website_sessions where user_id in (
-    select website_user_id from ttfd.website_accounts where ttfd.living_account(account_id) = ${accountId})`.execute(
+/** Ends the website sessions of an account and of all that were merged into it, but one. Before it is taken apart. */
+export async function endSessionsOf(tx: Tx, accountId: number, but: string | null = null): Promise<void> {
+  const family = await familyOf(tx, accountId)
+  await sql`delete from ttfd.website_sessions where id is distinct from ${but} and user_id in (
+    select website_user_id from ttfd.website_accounts where account_id = any(${family}::bigint[]))`.execute(
     tx,
   )
 }

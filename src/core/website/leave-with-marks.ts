@@ -4,7 +4,7 @@ import type { Identity } from '../accounts/identity.js'
 import { readLimits } from '../progression/limits.js'
 import { restrictionMarks } from '../restrictions/carried-restrictions.js'
 
-/** Lets an address leave its locked account with the account's marks, counted as an unlinking of it. */
+/** Lets an identity leave its locked account with the account's marks, counted as an unlinking of it. */
 export async function leaveWithMarks(
   tx: Tx,
   { accountId, identity, now }: { accountId: number; identity: Identity; now: Date },
