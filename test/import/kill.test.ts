@@ -12,7 +12,7 @@ import { discordId } from './support.js'
 
 const BIN = fileURLToPath(new URL('../../bin/ttfd', import.meta.url))
 const KILLS = process.env.LONG ? 20 : 2
-const MEMBERS = process.env.LONG ? 20_000 : 4_000
+const MEMBERS = process.env.LONG ? 20_000 : 2_000
 
 /** Old stores as files, in their real shapes. */
 function writeStores(folder: string): string[] {

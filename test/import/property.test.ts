@@ -18,7 +18,7 @@ import {
   website,
 } from './support.js'
 
-const WORLDS = process.env.LONG ? 1_000 : 60
+const WORLDS = process.env.LONG ? 1_000 : 200
 /** People of each platform in one world: few, so that they meet. */
 const PEOPLE = 5
 const SEED = 20_260_301

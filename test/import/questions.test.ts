@@ -5,7 +5,7 @@ import { newId } from '../../src/core/events/new-id.js'
 import { acceptReview, refuseReview } from '../../src/core/imports/decide-review.js'
 import { listReviews, readLinkOffers } from '../../src/core/imports/read-reviews.js'
 import { verifyImport } from '../../src/import/run/verify.js'
-import { freshDatabase, KINDS } from '../support/databases.js'
+import { freshDatabase } from '../support/databases.js'
 import { RULES } from '../support/rules.js'
 import {
   accountOf,
@@ -23,9 +23,9 @@ import {
 const CONTEXT = { now: new Date(), rules: RULES, newId: () => newId(Date.now()), admins: new Set<string>() }
 const BY = 'cli:owner'
 
-describe.each(KINDS)('questions to the owner on %s', (kind) => {
+describe('questions to the owner', () => {
   test('a claim moves nothing until he agrees, and is offered to both members meanwhile', async () => {
-    const db = await freshDatabase(kind)
+    const db = await freshDatabase('postgres')
     const given = {
       telegram: [telegram(1, { xp: 100, displayName: 'Планшет', claimsDiscordId: discordId(1) })],
       discord: [discord(1, { xp: 900, coins: 3, displayName: 'Жертва' })],
@@ -56,7 +56,7 @@ describe.each(KINDS)('questions to the owner on %s', (kind) => {
   })
 
   test('growth that no day can bring waits: given once when he agrees, never when he refuses', async () => {
-    const db = await freshDatabase(kind)
+    const db = await freshDatabase('postgres')
     await importInto(db, { telegram: [telegram(1, { xp: 0 }), telegram(2, { xp: 0 })], voice: [voice(1, 0)] })
     const week = { lastActive: daysLater(7) }
     const later = {
