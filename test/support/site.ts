@@ -8,6 +8,7 @@ import type { WebDeps } from '../../src/platforms/web/deps.js'
 import { serveSite } from '../../src/platforms/web/serve.js'
 import { ChangeFeed } from '../../src/sync/change-feed.js'
 import { Duties } from '../../src/sync/duties.js'
+import { testPictures } from './pictures.js'
 import { RULES } from './rules.js'
 
 export type TestSite = {
@@ -26,6 +27,7 @@ let serial = 0
 export async function startSite(
   db: Database,
   settings: Partial<WebDeps['settings']> = {},
+  pictures?: WebDeps['pictures'],
 ): Promise<TestSite> {
   const feed = new ChangeFeed(db)
   await feed.start()
@@ -44,6 +46,7 @@ export async function startSite(
     rules: () => RULES,
     writer,
     changes: feed,
+    pictures: pictures ?? testPictures(db),
     log: { info: log, warn: log, error: log },
     now: () => new Date(),
     newId: () => newId(Date.now()),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { identicon } from '../../src/app/pictures/identicon.js'
 
 /** The policy of the real site. */
 const POLICY =
@@ -47,6 +48,11 @@ export async function serveViews(pages: ReadonlyMap<string, string>): Promise<Vi
       return
     }
     const asset = path.startsWith('/assets/') ? ASSETS[path.slice('/assets/'.length)] : undefined
+    const face = /^\/u\/(\d+)\/avatar$/.exec(path)?.[1]
+    if (face) {
+      response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(identicon(Number(face)))
+      return
+    }
     const page = pages.get(path)
     const body = asset ? readFileSync(asset[0]) : page === undefined ? undefined : Buffer.from(page)
     if (body === undefined) {

@@ -7,6 +7,7 @@ import { HttpFront, type PageRequest } from './http/server.js'
 import { CommandStore } from './interactions/command-store.js'
 import { InteractionStore } from './interactions/interaction-store.js'
 import { buildDefaultWorld } from './model/default-world.js'
+import { pictureOf } from './model/pictures.js'
 import { World } from './model/world.js'
 import { OAuth } from './oauth/oauth.js'
 import { type DiscordSandboxOptions, settingsFrom } from './options.js'
@@ -98,6 +99,15 @@ function servePage(world: World, oauth: OAuth, request: PageRequest): Reply | nu
   const { path } = request
   if (path === '/oauth2/authorize' && ['GET', 'POST'].includes(request.method)) return oauth.page(request)
   const [, folder, channelId = '', attachmentId] = path.split('/')
+  if (folder === 'avatars' && request.method === 'GET') {
+    const picture = pictureOf(
+      world,
+      channelId,
+      attachmentId ?? '',
+      Number(request.url.searchParams.get('size') ?? 1024),
+    )
+    return picture && { status: 200, body: Buffer.from(picture), headers: fileHeaders('image/png') }
+  }
   if (folder !== 'attachments' || request.method !== 'GET') return null
   for (const message of world.messages.get(channelId)?.values() ?? []) {
     const found = message.attachments.find((one) => one.id === attachmentId)

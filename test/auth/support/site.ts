@@ -12,6 +12,7 @@ import { createSite } from '../../../src/platforms/web/create-site.js'
 import { serveSite } from '../../../src/platforms/web/serve.js'
 import { type DiscordSandbox, startDiscordSandbox } from '../../../src/sandbox/discord/server.js'
 import { ChangeFeed } from '../../../src/sync/change-feed.js'
+import { testPictures } from '../../support/pictures.js'
 import { freePort } from '../../support/postgres-server.js'
 import { RULES } from '../../support/rules.js'
 import { TestBrowser } from './browser.js'
@@ -81,6 +82,7 @@ export async function startAuthSite(db: Database, options: AuthSiteOptions = {})
     rules: () => RULES,
     writer,
     changes: feed,
+    pictures: testPictures(db),
     log: { info: log, warn: log, error: log },
     now,
     newId: nextId,

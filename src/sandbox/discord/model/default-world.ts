@@ -53,11 +53,12 @@ function peopleOf(say: (key: string) => string): PersonSpec[] {
       key: 'vera',
       username: 'vera.ttfd',
       globalName: say('vera'),
+      picture: [0x35c9a5, 0x1b4fd8],
       email: 'vera@example.org',
       verified: true,
     },
     { key: 'mira', username: 'mira_m', globalName: say('mira'), email: 'mira@example.org', verified: true },
-    { key: 'oleg', username: 'oleg77', globalName: say('oleg') },
+    { key: 'oleg', username: 'oleg77', globalName: say('oleg'), picture: [0xffb347, 0xd7263d] },
     {
       key: 'kate',
       username: 'kate',

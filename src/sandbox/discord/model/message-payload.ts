@@ -1,3 +1,4 @@
+import { imageFacts } from '../../images.js'
 import { INTENT } from './intents.js'
 import { isoTime, memberPayload, userPayload } from './payloads.js'
 import type { Attachment, Json, Message } from './types.js'
@@ -5,6 +6,7 @@ import type { World } from './world.js'
 
 function attachmentPayload(world: World, message: Message, attachment: Attachment): Json {
   const name = encodeURIComponent(attachment.filename)
+  const facts = imageFacts(attachment.bytes)
   const url = `${world.url}/attachments/${message.channelId}/${attachment.id}/${name}`
   return {
     id: attachment.id,
@@ -13,6 +15,7 @@ function attachmentPayload(world: World, message: Message, attachment: Attachmen
     url,
     proxy_url: url,
     content_type: attachment.contentType,
+    ...(facts ? { width: facts.width, height: facts.height } : {}),
     ...(attachment.description === null ? {} : { description: attachment.description }),
     ...(message.ephemeralFor ? { ephemeral: true } : {}),
   }

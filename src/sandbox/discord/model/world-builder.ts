@@ -1,4 +1,5 @@
 import { type PermissionName, permissionBits } from './permissions.js'
+import { pictureHash } from './pictures.js'
 import { snowflakeAt } from './snowflake.js'
 import type { Channel, Guild, Member, Overwrite, Role, User, Webhook } from './types.js'
 import { CHANNEL_TYPE } from './types.js'
@@ -29,6 +30,8 @@ export interface PersonSpec {
   readonly email?: string | null
   readonly verified?: boolean
   readonly bot?: boolean
+  /** Two colours (0xRRGGBB) of the profile picture; none when absent. */
+  readonly picture?: readonly [number, number]
   /** The person takes no direct messages. */
   readonly closedDm?: boolean
 }
@@ -102,7 +105,7 @@ export class WorldBuilder {
       key: spec.key,
       username: spec.username,
       globalName: spec.globalName,
-      avatar: null,
+      avatar: spec.picture ? pictureHash(spec.picture) : null,
       bot: spec.bot ?? false,
       locale: spec.locale ?? 'ru',
       email: spec.email ?? null,
