@@ -5,6 +5,7 @@ import { forgetBeats } from '../core/duties/heartbeats.js'
 import { type Lease, releaseLease, renewLease, takeLease } from '../core/duties/leases.js'
 import { expireRounds, type RoundContext } from '../core/games/rounds.js'
 import { expireLinkRequests } from '../core/linking/cancel-link-request.js'
+import { expireDiscordLinks } from '../core/linking/end-discord-links.js'
 import { forgetLinkTraces } from '../core/linking/forget-link-traces.js'
 import { forgetFingerprints } from '../core/messages/forget-fingerprints.js'
 import type { Database } from '../db/connect.js'
@@ -103,6 +104,7 @@ export class Duties {
       this.#nextRounds = clock() + ROUNDS_MS
       await this.#try(() => expireRounds(this.#db, context()))
       await this.#try(() => expireLinkRequests(this.#db, context()))
+      await this.#try(() => expireDiscordLinks(this.#db, context()))
     }
     if (clock() >= this.#nextForget) {
       this.#nextForget = clock() + FORGET_MS

@@ -68,9 +68,12 @@ async function readLinkPreview(
   const preview = await readPreview(reader, pair, context)
   const own = role === 'owner' ? owner : typist
   if (!preview) return null
-  const ids = Object.values(preview.rank)
-  const ranks = Object.fromEntries(
-    context.rules.ranks.filter(({ id }) => ids.includes(id)).map((rank) => [rank.id, rank]),
-  )
+  const ranks = ranksOf(preview, context.rules)
   return { preview, mine: decision.survivor === own ? 'survivor' : 'loser', ranks }
+}
+
+/** The ranks that a preview names. */
+export function ranksOf(preview: MergePreview, rules: Rules): LinkPreview['ranks'] {
+  const ids = Object.values(preview.rank)
+  return Object.fromEntries(rules.ranks.filter(({ id }) => ids.includes(id)).map((rank) => [rank.id, rank]))
 }

@@ -20,17 +20,24 @@ export async function openPlatformLogin(
 ): Promise<{ userId: string }> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction(async (tx) => {
-        const login = await findLogin(tx, identity)
-        if (login?.opens === accountId) return { userId: login.userId }
-        if (login) await detachLogin(tx, identity)
-        return { userId: await makeLogin(tx, identity, accountId, name, newId) }
-      })
+      return await db.transaction((tx) => settlePlatformLogin(tx, identity, { accountId, name, newId }))
     } catch (error) {
       // Another sign-in of the same person made it meanwhile: look again.
       if ((error as { code?: string }).code !== UNIQUE_VIOLATION || attempt >= TRIES_MAX) throw error
     }
   }
+}
+
+/** The same inside of an open transaction. A race with another sign-in of the same person ends with 23505. */
+export async function settlePlatformLogin(
+  tx: Tx,
+  identity: PlatformIdentity,
+  { accountId, name, newId }: { accountId: number; name: string; newId: () => string },
+): Promise<{ userId: string }> {
+  const login = await findLogin(tx, identity)
+  if (login?.opens === accountId) return { userId: login.userId }
+  if (login) await detachLogin(tx, identity)
+  return { userId: await makeLogin(tx, identity, accountId, name, newId) }
 }
 
 /**
