@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { newId } from '../../src/core/events/new-id.js'
+import { acceptReview } from '../../src/core/imports/decide-review.js'
+import { listReviews } from '../../src/core/imports/read-reviews.js'
 import {
   openClosedLogin,
   readClosedLogin,
@@ -9,6 +12,7 @@ import {
 import { EMAIL, letter, PASSWORD, register, reset, signIn, withMail } from '../auth/support/email.js'
 import { startAuthSite } from '../auth/support/site.js'
 import { freshDatabase } from '../support/databases.js'
+import { RULES } from '../support/rules.js'
 import { accountOf, accountsOf, importInto, website } from './support.js'
 
 const OLD = createHash('sha256').update(PASSWORD).digest('hex')
@@ -142,6 +146,36 @@ describe('whoever planted something in the old stores', () => {
     const own = await owner.account()
     expect(own).toBe((await accountOf(site.db, 'website_email', EMAIL))?.id)
     expect(await accountOf(site.db, 'discord_id', thiefs)).toMatchObject({ website_email: null, xp: 5 })
+  })
+
+  test('gets no further by the word of an owner who believes him: the login is joined closed', async () => {
+    const site = await siteWithoutMail()
+    const mira = site.discordId('mira')
+    await importInto(site.db, {
+      discord: [oldDiscord(mira, 777)],
+      website: [
+        website(1, { email: EMAIL, passwordSha256: OLD, claimsDiscordId: mira }),
+        website(2, { claimsDiscordId: mira }),
+      ],
+    })
+    const thief = site.browser()
+    await signIn(thief)
+    const [review] = await listReviews(site.db.kysely, { limit: 1 })
+    expect(review).toMatchObject({ kind: 'contested', claimant: { id: EMAIL } })
+    const context = {
+      now: new Date(),
+      rules: RULES,
+      newId: () => newId(Date.now()),
+      admins: new Set<string>(),
+    }
+    const accepted = await acceptReview(site.db, { id: review?.id ?? 0, by: 'cli:owner' }, context)
+    expect(accepted.status).toBe('accepted')
+    const victim = await accountOf(site.db, 'discord_id', mira)
+    expect(victim).toMatchObject({ website_email: EMAIL, xp: 777 })
+    expect(await thief.account()).toBeNull()
+    const again = site.browser()
+    await signIn(again)
+    expect(await again.account()).toBeNull()
   })
 
   test('is told off by the victim: the claim goes and everything else stays', async () => {

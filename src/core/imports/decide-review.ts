@@ -5,6 +5,7 @@ import { linkByOperator } from '../linking/link-by-operator.js'
 import type { LinkContext } from '../linking/link-request.js'
 import { mergeAccounts } from '../merging/merge-accounts.js'
 import { applyAwards } from '../progression/apply-awards.js'
+import { closeLogin } from '../website/unproven-emails.js'
 import { type Review, readReview } from './read-reviews.js'
 
 export type AcceptReview =
@@ -36,7 +37,12 @@ export async function acceptReview(
   if (review.kind === 'growth') return db.transaction((tx) => giveGrowth(tx, review, by, context))
   const joined = await joinSides(db, review, context)
   if (joined.status === 'accepted' || joined.status === 'settled') {
-    await db.transaction((tx) => close(tx, review, 'accepted', by, context.now))
+    const { claimant, claimed } = review
+    await db.transaction(async (tx) => {
+      if (claimant.platform === 'website' && claimed)
+        await closeLogin(tx, { email: claimant.id, discordId: claimed.id })
+      await close(tx, review, 'accepted', by, context.now)
+    })
   }
   return joined
 }

@@ -86,6 +86,26 @@ export async function openClosedLogin(
   return { status: 'opened', accountId: row.id }
 }
 
+/**
+ * An owner joined an old login to the Discord account that it claimed. That is his word and no proof of whoever knows the
+ * old password: the login is closed, as if nobody else had claimed that account. A proven address is left alone.
+ */
+export async function closeLogin(
+  tx: Tx,
+  { email, discordId }: { email: string; discordId: string },
+): Promise<void> {
+  const closed = await tx
+    .updateTable('ttfd.unproven_emails')
+    .set({ closed: true, discord_id: discordId })
+    .where('email', '=', email)
+    .returning('website_user_id')
+    .executeTakeFirst()
+  const userId = closed?.website_user_id ?? null
+  if (userId === null) return
+  await tx.deleteFrom('ttfd.website_accounts').where('website_user_id', '=', userId).execute()
+  await tx.deleteFrom('ttfd.website_sessions').where('user_id', '=', userId).execute()
+}
+
 async function findClosed(reader: Reader, accountId: number) {
   return reader
     .selectFrom('unified_users as u')

@@ -73,7 +73,7 @@ export const DROP_STALE = `
       left join ttfd.identities it on it.platform = 'telegram' and it.platform_id = c.t
       left join ttfd.identities id on id.platform = 'discord' and id.platform_id = c.d
       left join ttfd.identities ie on ie.platform = 'website' and ie.platform_id = c.e
-      left join unified_users u on u.id = c.account_id and not c.fresh
+      left join unified_users u on u.id = case when not c.fresh then c.account_id end
     where case when c.fresh then num_nonnulls(ut.id, ud.id, ue.id, it.platform, id.platform, ie.platform) > 0
       else u.id is null or ut.id <> u.id or ud.id <> u.id or ue.id <> u.id
         or u.telegram_id <> c.t or u.discord_id <> c.d or u.website_email <> c.e
@@ -99,7 +99,7 @@ export const IMPORTED_EVENTS = `
     join ${STAGE}.plan p on p.root = c.root
     join ${STAGE}.records r on r.n = p.n
     join ${STAGE}.sources s on s.origin = p.origin
-    left join unified_users u on u.id = c.account_id and not c.fresh
+    left join unified_users u on u.id = case when not c.fresh then c.account_id end
   window earlier as (partition by c.root order by p.n)`
 
 /** New accounts with everything around them. $1: community time zone, $2 and $3: thresholds and ids of the ranks. */
