@@ -8,7 +8,7 @@ import { AwardWriter } from '../../src/core/progression/award-writer.js'
 import { setGuildRoles, TIERS } from '../../src/core/roles/guild-roles.js'
 import { type Database, openDatabase } from '../../src/db/connect.js'
 import { createDiscordBot, type DiscordBot } from '../../src/platforms/discord/create-discord-bot.js'
-import type { DiscordSettings, Tuning } from '../../src/platforms/discord/types.js'
+import type { DiscordDeps, DiscordSettings, Tuning } from '../../src/platforms/discord/types.js'
 import type { DiscordSandboxOptions } from '../../src/sandbox/discord/options.js'
 import { startDiscordSandbox } from '../../src/sandbox/discord/server.js'
 import { ChangeFeed } from '../../src/sync/change-feed.js'
@@ -57,12 +57,16 @@ export type BotOptions = {
   settings?: Partial<DiscordSettings>
   tuning?: Partial<Tuning>
   logged?: unknown[]
+  drawCard?: DiscordDeps['drawCard']
 }
 
 export const LINK_KEY = deriveLinkKey('test')
 
 /** Our bot, not started. */
-export function makeBot(at: Town, { db, writer, settings, tuning, logged }: BotOptions = {}): DiscordBot {
+export function makeBot(
+  at: Town,
+  { db, writer, settings, tuning, logged, drawCard }: BotOptions = {},
+): DiscordBot {
   const note = (fields: Record<string, unknown>, message: string) => void logged?.push({ ...fields, message })
   const bot = createDiscordBot({
     db: db ?? at.db,
@@ -72,6 +76,7 @@ export function makeBot(at: Town, { db, writer, settings, tuning, logged }: BotO
     newId: () => newId(at.clock.now()),
     random: randomInt,
     log: { info: note, warn: note, error: note },
+    drawCard,
     settings: {
       token: at.sandbox.token,
       apiBase: at.sandbox.apiUrl,

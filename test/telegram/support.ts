@@ -7,7 +7,7 @@ import { type AwardKeeper, type AwardSink, AwardWriter } from '../../src/core/pr
 import type { Rules } from '../../src/core/progression/rules.js'
 import type { Database } from '../../src/db/connect.js'
 import { createTelegramBot, type TelegramBot } from '../../src/platforms/telegram/create-telegram-bot.js'
-import type { TelegramSettings, Tuning } from '../../src/platforms/telegram/types.js'
+import type { TelegramDeps, TelegramSettings, Tuning } from '../../src/platforms/telegram/types.js'
 import {
   startTelegramSandbox,
   type TelegramSandbox,
@@ -54,6 +54,7 @@ export type StageOptions = {
   /** Chooses the secret of rounds; the number 7 unless given. */
   random?: (n: number) => number
   start?: boolean
+  drawCard?: TelegramDeps['drawCard']
   /** Stands between the bot and the writer. */
   wrap?: (writer: AwardWriter) => AwardSink | AwardKeeper
 }
@@ -97,6 +98,7 @@ function build(
     newId: id,
     random: options.random ?? ((n) => Math.min(6, n - 1)),
     log: { info: say('info'), warn: say('warn'), error: say('error') },
+    drawCard: options.drawCard,
     settings: {
       token: sandbox.token,
       apiRoot: sandbox.url,

@@ -9,8 +9,8 @@ import { Resvg } from '@resvg/resvg-js'
 const GRAPHEMES_MAX = 32
 const POINTS_MAX = 128
 const RIGHT_TO_LEFT = /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}]/u
-/** Emoji as a sign, not as a picture: resvg cannot draw pictures from fonts. */
-const SELECTORS = /[\ufe0e\ufe0f]/g
+/** What shows nothing, and what asks for emoji as pictures, which resvg cannot draw from fonts. Persian needs U+200C. */
+const UNSEEN = /(?!\u200c)[\p{Cc}\p{Cf}\ufe00-\ufe0f]/gu
 const CELL = 48
 const SYSTEM_FAMILY = "'Noto Sans', 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif"
 /** A code point that is no character, so that every font answers with its sign for what it lacks. */
@@ -29,7 +29,7 @@ export function runsOf(name, has) {
   const foreign = letters.filter(({ own }) => !own).flatMap(({ text }) => [...text])
   const drawable = foreign.length === 0 ? new Set() : drawableBySystem([...new Set(foreign)])
   const kept = letters.filter(({ own, text }) => own || [...text].every((point) => drawable.has(point)))
-  if (!kept.some(({ text }) => /[^\s\p{M}]/u.test(text))) return []
+  if (!kept.some(({ text }) => /[^\s\p{M}\p{Cf}]/u.test(text))) return []
   const whole = kept.map(({ text }) => text).join('')
   // Text that runs from right to left is ordered and joined by the machine's fonts, all of it together.
   if (RIGHT_TO_LEFT.test(whole)) return [{ text: whole.trim(), font: 'system', spaced: false }]
@@ -74,7 +74,7 @@ export function graphemesOf(name) {
  * @returns {{ text: string, own: boolean }}
  */
 function asOwn(grapheme, has) {
-  const text = grapheme.replace(SELECTORS, '')
+  const text = grapheme.replace(UNSEEN, '')
   const isOwn = (/** @type {string} */ form) =>
     form !== '' && [...form].every((point) => /\s/.test(point) || has(point.codePointAt(0) ?? 0))
   for (const form of [text, text.normalize('NFC'), text.normalize('NFKC')])
