@@ -62,25 +62,24 @@ export async function removeClosedLogin(db: Database, accountId: number): Promis
 }
 
 /**
- * A person signed in by a closed login has just proven to be a Discord user: if it is the one that the login claimed,
- * and the account has them both, the login opens it from now on. The address stays unproven.
+ * A person signed in by a login that opens nothing has just proven to be a Discord user: if that one's account bears the
+ * login's address (because the old login claimed it, or proven since), the login opens it from now on. An address that
+ * only the old store vouches for stays unproven.
  */
 export async function openClosedLogin(
   tx: Tx,
   { userId, discordId }: { userId: string; discordId: string },
 ): Promise<{ status: 'opened'; accountId: number } | { status: 'not_closed' }> {
   const { rows } = await sql<{ email: string; id: number }>`
-    select e.email, u.id from ttfd.unproven_emails e join unified_users u on u.website_email = e.email
-    where e.website_user_id = ${userId} and e.closed and e.discord_id = ${discordId} and u.discord_id = ${discordId}
+    select p.email, u.id from ttfd.website_users p join unified_users u on u.website_email = p.email
+    where p.id = ${userId} and u.discord_id = ${discordId}
+      and not exists (select from ttfd.website_accounts w where w.website_user_id = p.id)
     for update`.execute(tx)
   const row = rows[0]
   if (!row) return { status: 'not_closed' }
   await tx
     .insertInto('ttfd.website_accounts')
     .values({ website_user_id: userId, account_id: row.id })
-    .onConflict((oc) =>
-      oc.column('website_user_id').doUpdateSet({ account_id: row.id, linked_at: sql<Date>`now()` }),
-    )
     .execute()
   await tx.updateTable('ttfd.unproven_emails').set({ closed: false }).where('email', '=', row.email).execute()
   return { status: 'opened', accountId: row.id }
