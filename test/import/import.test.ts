@@ -83,6 +83,15 @@ describe.each(KINDS)('an import on %s', (kind) => {
       rest: { inventory: ['sword'] },
       achievements: ['first_win', 'unheard_of'],
     })
+    const steps = await sql<{ source: string; xp: string }>`
+      select data ->> 'source' as source, data ->> 'new_xp' as xp from cross_platform_events
+      where user_id = ${anya?.id ?? 0} and event_type = 'imported' order by seq`.execute(db.kysely)
+    expect(steps.rows).toEqual([
+      { source: 'telegram', xp: '600' },
+      { source: 'discord', xp: '1300' },
+      { source: 'voice', xp: '1300' },
+      { source: 'website', xp: '1300' },
+    ])
     const banned = await sql`select kind, reason from ttfd.restrictions`.execute(db.kysely)
     expect(banned.rows).toEqual([{ kind: 'banned', reason: 'спам' }])
     const told = await sql`select count(*)::int as n from ttfd.deliveries`.execute(db.kysely)

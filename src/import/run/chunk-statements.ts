@@ -18,13 +18,13 @@ export const GATHER = `
     case when ${DAY('d_daily', '$3')} > coalesce(${DAY('t_daily', '$3')}, '-infinity') then coalesce(d_streak, 0)
       when ${DAY('t_daily', '$3')} > coalesce(${DAY('d_daily', '$3')}, '-infinity') then coalesce(t_streak, 0)
       else greatest(t_streak, d_streak, 0) end as streak,
-    has_achievements, has_ban, has_growth, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
+    has_achievements, has_ban, has_growth, t_xp, t_coins, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
       else (select jsonb_agg(distinct one) from jsonb_array_elements(t_granted::jsonb || d_granted::jsonb) as one) end as achievements,
     0::bigint as opening_xp, 0::bigint as opening_coins
   from (
     select p.root, min(p.account_id) as planned, max(p.t) as t, max(p.d) as d, max(p.e) as e, bool_or(p.closed) as closed,
-      sum(p.xp)::bigint as xp, sum(p.coins)::bigint as coins, sum(p.games_played)::bigint as games_played,
-      sum(p.games_won)::bigint as games_won, sum(p.messages)::bigint as messages, sum(p.voice_seconds)::bigint as voice_seconds,
+      sum(p.xp::int) as xp, sum(p.coins::int) as coins, sum(p.games_played::int) as games_played,
+      sum(p.games_won::int) as games_won, sum(p.messages::int) as messages, sum(p.voice_seconds::int) as voice_seconds,
       ${of('max(r.display_name)', 'telegram')} as t_display, ${of('max(r.display_name)', 'discord')} as d_display,
       ${of('max(r.display_name)', 'website')} as w_display,
       ${of('max(r.username)', 'telegram')} as t_username, max(r.username) filter (where p.source in ('discord', 'voice')) as d_username,
@@ -34,7 +34,8 @@ export const GATHER = `
       ${of('max(r.streak)', 'telegram')} as t_streak, ${of('max(r.streak)', 'discord')} as d_streak,
       ${of('max(r.granted::text)', 'telegram')} as t_granted, ${of('max(r.granted::text)', 'discord')} as d_granted,
       bool_or(r.granted is not null) as has_achievements, bool_or(r.banned is not null) as has_ban,
-      sum(p.over_xp + p.over_coins + p.over_voice) > 0 as has_growth
+      bool_or(p.over_xp + p.over_coins + p.over_voice > 0) as has_growth,
+      coalesce(${of('sum(p.xp::int)', 'telegram')}, 0) as t_xp, coalesce(${of('sum(p.coins::int)', 'telegram')}, 0) as t_coins
     from ${STAGE}.plan p join ${STAGE}.records r on r.n = p.n
     where p.root > $1 and p.root <= $2 group by p.root order by p.root
   ) gathered`
@@ -90,17 +91,17 @@ export const newUuid = (time: string) =>
 export const IMPORTED_EVENTS = `
   insert into cross_platform_events (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
   select ${newUuid('$1')}, c.account_id, 'imported', 'system', p.xp, p.coins,
-    -- Sums of int are bigint, and quick. Put together as text: it is parsed once, not once for each part. \`data\` ends in a brace.
+    -- Telegram comes first, and only the bots brought anything. Put together as text: it is parsed once, not once for each part. \`data\` ends in a brace.
     (left(r.data, -1) || ',"origin":"' || p.origin || '","snapshot":"' || s.snapshot || '","delta_xp":' || p.xp || ',"delta_coins":' || p.coins
-      || ',"new_xp":' || coalesce(u.xp, 0) - c.opening_xp + sum(p.xp::int) over earlier
-      || ',"new_coins":' || coalesce(u.coins, 0) - c.opening_coins + sum(p.coins::int) over earlier || '}')::jsonb,
+      || ',"new_xp":' || coalesce(u.xp, 0) - c.opening_xp + case p.source when 'telegram' then c.t_xp else c.xp end
+      || ',"new_coins":' || coalesce(u.coins, 0) - c.opening_coins + case p.source when 'telegram' then c.t_coins else c.coins end || '}')::jsonb,
     'import:' || p.origin || ':' || p.sid || ':' || s.snapshot, true, now()
   from ${CHUNK} c
     join ${STAGE}.plan p on p.root = c.root
     join ${STAGE}.records r on r.n = p.n
     join ${STAGE}.sources s on s.origin = p.origin
     left join unified_users u on u.id = case when not c.fresh then c.account_id end
-  window earlier as (partition by c.root order by p.n)`
+  order by c.root, p.n`
 
 /** New accounts with everything around them. $1: community time zone, $2 and $3: thresholds and ids of the ranks. */
 export const CREATE_ACCOUNTS = [
