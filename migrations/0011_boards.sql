@@ -13,6 +13,9 @@ $$;
 create index unified_users_by_name on public.unified_users ((ttfd.name_key(display_name) collate "C"), id)
   where display_name <> 'Unknown';
 
+-- The few who hid themselves, as every board leaves them out.
+create index account_settings_private on ttfd.account_settings (account_id) where private;
+
 -- Derived data, counted anew within seconds.
 truncate ttfd.board_tops;
 alter table ttfd.board_tops add column place bigint not null;

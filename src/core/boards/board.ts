@@ -42,17 +42,21 @@ export async function readBoard(
     rank_id: number
     place: number
   }>`
-    select page.id, page.display_name, a.claimed_at is not null as claimed, page.xp, page.coins, page.rank_id, page.place
+    select page.*, (select a.claimed_at is not null from ttfd.accounts a where a.id = page.id) as claimed
     from (
       select * from (
-        select u.id, u.display_name, u.xp, u.coins, u.rank_id, rank() over (order by u.xp desc) as place
-        from ttfd.board_leaders l join unified_users u on u.id = l.account_id
-        where u.xp > 0 and ${isListed(sql`u.id`)}
+        select u.*, rank() over (order by u.xp desc) as place
+        from ttfd.board_leaders l
+          -- One look-up a leader (offset 0), never a scan of all members.
+          cross join lateral (
+            select id, display_name, xp, coins, rank_id from unified_users where id = l.account_id and xp > 0 offset 0
+          ) u
+        where ${isListed(sql`u.id`)}
       ) ranked
       where ${start === null ? sql`true` : sql`(xp < ${start.value} or (xp = ${start.value} and id > ${start.id}))`}
       order by xp desc, id
       limit ${limit + 1}
-    ) page join ttfd.accounts a on a.id = page.id
+    ) page
     order by page.xp desc, page.id`.execute(reader)
   const entries = rows.slice(0, limit).map((row) => ({
     accountId: row.id,

@@ -162,8 +162,9 @@ export function insertEvents(events: readonly NewEvent[]): Statement {
 export function addToRollups(events: readonly NewEvent[], days: readonly string[]): Statement {
   const sums = new Map<string, { event: NewEvent; day: string; xp: number; coins: number; events: number }>()
   events.forEach((event, index) => {
-    // A message where nothing counts is no message on any board.
+    // A message where nothing counts is no message on any board, a game that was refused no game.
     if (event.data.reason === 'place') return
+    if (event.type === 'game_played' && event.data.won === undefined) return
     const day = days[index] ?? ''
     const key = `${event.userId}|${day}|${event.source}|${event.type}`
     const sum = sums.get(key) ?? { event, day, xp: 0, coins: 0, events: 0 }

@@ -149,7 +149,7 @@ export const web = {
       as_of: 'Place counted at',
       see: 'You are on this page',
       counting: 'Your place is being counted',
-      nothing: 'No place yet: nothing scored in this period. A good moment to start.',
+      nothing: 'No place yet: still at zero here. A good moment to start.',
       hidden: 'Your profile is private, so the leaderboard does not show you.',
     },
     counted: 'Leaderboard counted at',
