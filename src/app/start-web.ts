@@ -1,3 +1,5 @@
+import { identityKey } from '../core/accounts/identity.js'
+import { deriveLinkKey } from '../core/linking/link-code.js'
 import { createSite } from '../platforms/web/create-site.js'
 import { type Listening, serveSite } from '../platforms/web/serve.js'
 import { startAuth } from './auth/start-auth.js'
@@ -55,6 +57,10 @@ export async function startWeb(
     },
     pictures: context.pictures,
     auth,
+    linking: {
+      key: deriveLinkKey(context.secrets.sessionSecret),
+      admins: new Set(config.admins.map(identityKey)),
+    },
     playground: sandbox?.playground,
     telegramWebhook: telegram?.webhook,
   })

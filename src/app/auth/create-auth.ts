@@ -117,7 +117,12 @@ export function createAuth(deps: AuthDeps) {
       ...tables.user,
       validateUserInfo: ({ user, source }) => {
         // Two accounts become one only after both sides have seen each other and said yes.
-        if (source.action === 'link-account') return { error: 'confirm_link' }
+        if (source.action === 'link-account') {
+          // The library comes here only when the session that went to Discord lives in this browser.
+          const scope = scopes.getStore()
+          if (scope) scope.asksLink = scope.current?.userId === user.id
+          return { error: 'confirm_link' }
+        }
         // A platform's login is made before the library looks for it; what it would make itself has no account.
         if (source.action === 'create-user' && source.method === 'oauth') return { error: 'no_login' }
         if (source.action === 'create-user' && isReservedEmail(user.email ?? ''))

@@ -138,7 +138,9 @@ export function discordProvider(
         }
         const scope = scopes.getStore()
         // A link of two accounts asks first; only a sign-in opens anything here.
-        if (scope && !(await getOAuthState())?.link) {
+        const isLink = Boolean((await getOAuthState())?.link)
+        if (scope && isLink) scope.discord = profile
+        if (scope && !isLink) {
           try {
             const opened = await openDiscordLogin(db, profile, context())
             scope.proven = { ...opened, maker: { by: 'discord', id: raw.id } }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { DiscordProfile } from '../../core/website/discord-sign-in.js'
 import type { SessionMaker } from '../../core/website/session-maker.js'
 import type { Visitor } from '../../core/website/sessions.js'
 import type { Locale } from '../../i18n/translate.js'
@@ -13,6 +14,10 @@ export type SignInScope = {
   current: Visitor | null
   /** Whom a platform or a link has proven in this request. */
   proven: { userId: string; accountId: number; maker: SessionMaker } | null
+  /** Who came back from Discord to be linked: nothing is written before both sides were seen. */
+  discord: DiscordProfile | null
+  /** The library has found the session live in which that was asked for. */
+  asksLink: boolean
   /** The session that was made. */
   made: { accountId: number | null } | null
   problem: SignInProblem | null
@@ -27,5 +32,5 @@ export function createScopes(): Scopes {
 }
 
 export function newScope(given: Pick<SignInScope, 'locale' | 'current'> & Partial<SignInScope>): SignInScope {
-  return { proven: null, made: null, problem: null, failure: null, ...given }
+  return { proven: null, discord: null, asksLink: false, made: null, problem: null, failure: null, ...given }
 }

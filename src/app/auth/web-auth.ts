@@ -10,7 +10,7 @@ import { LOCALES, translator } from '../../i18n/translate.js'
 import type { BrowserRequest, Refused, SignedIn, WebAuth } from '../../platforms/web/auth/web-auth.js'
 import { type AuthCaller, createCaller, refusal } from './call-auth.js'
 import { type AuthDeps, createAuth } from './create-auth.js'
-import { finishDiscord, startDiscord } from './discord-flow.js'
+import { finishDiscord, startDiscord, startDiscordLink } from './discord-flow.js'
 import { createEmailFlow } from './email-flow.js'
 import { createSecurityFlow } from './security-flow.js'
 import { newScope } from './sign-in-scope.js'
@@ -87,6 +87,7 @@ export function createWebAuth(deps: WebAuthDeps): WebAuth {
       return { visitor: null, cookies: await caller().clearing(request) }
     },
     startDiscord: (request, next) => startDiscord(deps, caller(), request, next),
+    startDiscordLink: (request) => startDiscordLink(deps, caller(), request),
     finishDiscord: (request, query) => finishDiscord(deps, caller(), request, query),
     ...email,
     ...security,

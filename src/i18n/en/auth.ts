@@ -22,6 +22,8 @@ export const auth = {
     to_profile: 'My profile',
     password_set: 'The new password is saved and all other sessions have ended. Now sign in.',
     signed_out: 'You are signed out. See you!',
+    merge_undone: 'The merge is undone and all sessions have ended. Now sign in again.',
+    unlinked: 'Done, it is unlinked. This session has ended: it rested on what was unlinked.',
   },
   field: {
     email: 'E-mail',

@@ -18,6 +18,7 @@ import { settings } from './settings.js'
 import { statement } from './statement.js'
 import { telegram } from './telegram.js'
 import { web } from './web.js'
+import { weblink } from './weblink.js'
 
 export const ru = {
   app,
@@ -36,6 +37,7 @@ export const ru = {
   profile,
   statement,
   web,
+  weblink,
   sandbox,
   sandboxDiscord,
   settings,

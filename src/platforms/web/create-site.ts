@@ -18,6 +18,7 @@ import { OwnStreams } from './live/own-streams.js'
 import type { PageTools } from './page-tools.js'
 import { healthRoutes } from './routes/health.js'
 import { leaderboardRoutes } from './routes/leaderboard.js'
+import { linkingRoutes } from './routes/linking.js'
 import { liveRoutes } from './routes/live.js'
 import { oldClaimsRoutes } from './routes/old-claims.js'
 import { ownLiveRoutes } from './routes/own-live.js'
@@ -143,6 +144,7 @@ export function createSite(deps: WebDeps): Site {
     app.route('/', ownProfileRoutes(kit))
     app.route('/', statementRoutes(kit))
     app.route('/', oldClaimsRoutes(kit))
+    if (deps.linking) app.route('/', linkingRoutes(kit, deps.linking))
   }
   app.route('/', pageRoutes(tools))
   app.route('/', pictureRoutes(tools))

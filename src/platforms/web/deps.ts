@@ -50,6 +50,13 @@ export type WebDeps = {
   pictures?: WebPictures
   /** Signing in; absent where the site is only read. */
   auth?: WebAuth
+  /** Linking accounts; absent where nobody signs in. */
+  linking?: {
+    /** Under which codes and addresses are hashed (`deriveLinkKey`). */
+    key: Buffer
+    /** ADMIN_ACCOUNTS, as `telegram:1`. */
+    admins: ReadonlySet<string>
+  }
   /** The playground, under the sandbox only. */
   playground?: (request: Request) => Response | Promise<Response>
   /** Telegram's webhook, when configured. */

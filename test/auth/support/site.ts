@@ -6,6 +6,7 @@ import { createWebAuth } from '../../../src/app/auth/web-auth.js'
 import { createMailer } from '../../../src/app/mail/mailer.js'
 import { readSmtpUrl, smtpSender } from '../../../src/app/mail/smtp.js'
 import { newId } from '../../../src/core/events/new-id.js'
+import { deriveLinkKey } from '../../../src/core/linking/link-code.js'
 import { AwardWriter } from '../../../src/core/progression/award-writer.js'
 import type { Database } from '../../../src/db/connect.js'
 import { createSite } from '../../../src/platforms/web/create-site.js'
@@ -29,6 +30,9 @@ export type AuthSiteOptions = {
   now?: () => Date
   https?: boolean
 }
+
+/** Under which the codes of this site are kept. */
+export const LINK_KEY = deriveLinkKey('a secret of the tests that is long enough to be one')
 
 export type AuthSite = Awaited<ReturnType<typeof startAuthSite>>
 
@@ -87,6 +91,7 @@ export async function startAuthSite(db: Database, options: AuthSiteOptions = {})
     now,
     newId: nextId,
     auth,
+    linking: { key: LINK_KEY, admins: new Set(options.admins ?? []) },
     settings: {
       publicUrl,
       timeZone: RULES.timeZone,

@@ -44,12 +44,24 @@ export type SignInProblem = (typeof SIGN_IN_PROBLEMS)[number]
 
 /** `cookies` are ready Set-Cookie values that the answer must carry, whatever the ending. */
 type WithCookies = { cookies: readonly string[] }
-export type Refused = WithCookies & { status: 'refused'; problem: SignInProblem; seconds?: number }
+export type Refused = WithCookies & {
+  status: 'refused'
+  problem: SignInProblem
+  seconds?: number
+  /** It was to link a login, not to sign in. */
+  linking?: boolean
+}
 export type SignedIn = WithCookies & {
   status: 'signed_in'
   /** Null: a login that nothing has proven yet. */
   accountId: number | null
 }
+
+export type FinishedDiscord =
+  | (SignedIn & { next: string | null })
+  /** Nothing is linked yet: the question stands on `/link/confirm`. */
+  | (WithCookies & { status: 'asks_link' })
+  | Refused
 
 /** What a browser sent, cut down to what signing in may see; `x-ttfd-ip` is written by the site itself. */
 export type BrowserRequest = { headers: Headers; locale: Locale; visitor: Visitor | null }
@@ -64,10 +76,9 @@ export type WebAuth = {
     request: BrowserRequest,
     next: string | null,
   ): Promise<(WithCookies & { status: 'go'; url: string }) | Refused>
-  finishDiscord(
-    request: BrowserRequest,
-    query: URLSearchParams,
-  ): Promise<(SignedIn & { next: string | null }) | Refused>
+  /** Goes to Discord to link what the visitor is there; his session must be fresh. */
+  startDiscordLink(request: BrowserRequest): Promise<(WithCookies & { status: 'go'; url: string }) | Refused>
+  finishDiscord(request: BrowserRequest, query: URLSearchParams): Promise<FinishedDiscord>
   /** `known`: this browser has shown before that it knows the password, so that strangers' tries do not hold it up. */
   signInByEmail(
     request: BrowserRequest,

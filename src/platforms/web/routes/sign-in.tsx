@@ -5,7 +5,7 @@ import { SIGN_IN_PROBLEMS } from '../auth/web-auth.js'
 import type { WebEnv } from '../http/client-address.js'
 import { type ProblemNote, SignInPage } from '../views/sign-in.js'
 
-const GOOD = ['password_set', 'signed_out'] as const
+const GOOD = ['password_set', 'signed_out', 'merge_undone', 'unlinked'] as const
 const WAIT_SECONDS_MAX = 86_400
 
 /** `/login`, `/logout`, and the two addresses between which Discord stands. */
@@ -88,6 +88,14 @@ export function signInRoutes(kit: SignInKit): Hono<WebEnv> {
   app.get('/auth/discord/callback', async (c) => {
     c.header('cache-control', 'no-store')
     const ending = await auth.finishDiscord(kit.request(c), new URL(c.req.url).searchParams)
+    if (ending.status === 'asks_link') {
+      kit.cookies(c, ending.cookies)
+      return c.redirect('/link/confirm', 303)
+    }
+    if (ending.status === 'refused' && ending.linking) {
+      kit.cookies(c, ending.cookies)
+      return c.redirect(`/link?problem=${ending.problem}`, 303)
+    }
     if (ending.status === 'refused') return kit.sorry(c, ending)
     // The library's default leads to the front page: the profile says more.
     return kit.welcome(c, ending, ending.next === '/' ? null : safeNext(ending.next))

@@ -13,7 +13,7 @@ export type SignInModel = {
   ways: ReturnType<WebAuth['ways']>
   next: string | null
   note: ProblemNote | null
-  good: 'password_set' | 'signed_out' | null
+  good: 'password_set' | 'signed_out' | 'merge_undone' | 'unlinked' | null
   /** The name of the account that is open in this browser. */
   openAs: string | null
   /** The page asks for a fresh sign-in. */

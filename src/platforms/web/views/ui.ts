@@ -3,6 +3,8 @@ import { formatNumber, type Locale, type Translate, translator } from '../../../
 /** Words and formats of one reader: language and the community's time zone. */
 export type Ui = {
   locale: Locale
+  /** IANA zone in which times are told. */
+  timeZone: string
   t: Translate
   /** A whole number with the language's grouping. */
   number(value: number): string
@@ -50,6 +52,7 @@ export function createUi(locale: Locale, timeZone: string): Ui {
   }
   return {
     locale,
+    timeZone,
     t,
     number,
     count: (key, value) => t(key, { count: value, n: number(value) }),
