@@ -86,6 +86,32 @@ describe('ttfd import', () => {
     expect((await run(['import', ...stores, '--verify'])).code).toBe(0)
   })
 
+  test('writes invented stores with every trap, which it then brings over whole', async () => {
+    const { run } = await installation('postgres')
+    const folder = freshFolder()
+    expect((await run(['import', '--sample', folder, '--members', '300'])).code).toBe(0)
+    const stores = ['telegram', 'discord', 'voice', 'website'].flatMap((name) => [
+      `--${name}`,
+      join(folder, `${name}.json`),
+    ])
+    const live = await run(['import', ...stores, '--live', '--json'])
+    expect(live.err).toBe('')
+    const report = JSON.parse(live.out)
+    expect(report.seed.after).toEqual(report.seed.expected)
+    expect(report.rejected.total).toBeGreaterThan(8)
+    expect(report.reviews.counts).toMatchObject({ contested: expect.any(Number), address: 2 })
+    for (const { store, rejected, leftOut, before, added, waits } of report.stores) {
+      for (const key of ['xp', 'coins', 'games', 'voice']) {
+        expect(store[key]).toBeCloseTo(
+          rejected[key] + leftOut[key] + before[key] + added[key] + waits[key],
+          5,
+        )
+      }
+    }
+    const verified = await run(['import', ...stores, '--verify'])
+    expect([verified.code, verified.out]).toEqual([0, expect.stringContaining('Всё на месте')])
+  })
+
   test('refuses what it cannot read whole, and says why', async () => {
     const { run } = installed()
     const { telegram, folder } = oldStores()

@@ -13,6 +13,7 @@ import { type ImportContext, NotApprovedError, runImport } from '../../import/ru
 import { ImportRunningError } from '../../import/run/staging.js'
 import { StoresMissingError } from '../../import/run/unified-stores.js'
 import { type VerifyReport, verifyImport } from '../../import/run/verify.js'
+import { writeSample } from '../../import/sample/write-sample.js'
 import { visible } from '../../observability/pretty-line.js'
 import { type Cli, type ExitCode, GOOD, printJson, REFUSED, RefusedError } from '../cli.js'
 import { confirm } from '../confirm.js'
@@ -62,6 +63,17 @@ export async function verifyStores(cli: Cli, wish: ImportWish): Promise<ExitCode
   if (wish.json) printJson(cli, report)
   else for (const line of lines) cli.out(line)
   return report.findings.length === 0 ? GOOD : REFUSED
+}
+
+/** `ttfd import --sample DIR`. */
+export async function writeSampleStores(
+  cli: Cli,
+  { dir, members }: { dir: string; members: number },
+): Promise<ExitCode> {
+  const folder = resolve(cli.cwd, dir)
+  await writeSample(folder, { members, seed: 1, traps: true })
+  cli.out(cli.t('import:sample.written', { dir: folder }))
+  return GOOD
 }
 
 async function contextOf(cli: Cli, db: Database, config: Config): Promise<ImportContext> {

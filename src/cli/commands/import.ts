@@ -64,7 +64,8 @@ export function importCommand(cli: Cli, done: Done): Command {
 async function run(cli: Cli, options: ImportOptions): Promise<ExitCode> {
   // Reading stores needs libraries that no other command does.
   const work = await import('./import-run.js')
-  membersOf(cli, options)
+  const members = membersOf(cli, options)
+  if (options.sample !== undefined) return work.writeSampleStores(cli, { dir: options.sample, members })
   const wish = wishOf(cli, options)
   return wish.mode === 'verify' ? work.verifyStores(cli, wish) : work.importStores(cli, wish)
 }
