@@ -8,6 +8,7 @@ import { benchDelivery } from './delivery.js'
 import { benchDiscordMemory } from './discord-memory.js'
 import { benchImport } from './import.js'
 import { machineFacts, table } from './support/report.js'
+import { benchWeb } from './web.js'
 
 const asJson = process.argv.includes('--json')
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`)
@@ -21,6 +22,7 @@ try {
     ...(await benchDelivery({ server, say })),
     ...(await benchDiscordMemory({ server, say })),
     ...(await benchImport({ server, say })),
+    ...(await benchWeb({ server, say })),
   ]
   if (asJson) process.stdout.write(`${JSON.stringify({ machine, figures }, null, 2)}\n`)
   else process.stdout.write(`${JSON.stringify(machine)}\n${table(figures)}\n`)

@@ -4,10 +4,9 @@ import { sql } from 'kysely'
 import { openDatabase } from '../../dist/db/connect.js'
 import { migrate } from '../../dist/db/migrator.js'
 
-/** @param {string} serverUrl @param {number} accounts */
-export async function benchDatabase(serverUrl, accounts) {
+/** @param {string} serverUrl @param {number} accounts @param {string} [name] */
+export async function benchDatabase(serverUrl, accounts, name = `bench_${accounts}`) {
   const admin = await openDatabase({ url: serverUrl })
-  const name = `bench_${accounts}`
   await sql.raw(`create database ${name}`).execute(admin.kysely)
   await admin.close()
   const url = serverUrl.replace(/postgres$/, name)

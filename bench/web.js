@@ -1,0 +1,301 @@
+// The website: pages beside a bare page of the same size, at a thousand and at a million members; the questions behind
+// boards beside a keyed SELECT; open pages beside bare streams.
+// @ts-check
+import { request } from 'node:http'
+// @ts-expect-error it brings no types
+import autocannon from 'autocannon'
+import { sql } from 'kysely'
+import { readBoard } from '../dist/core/boards/board.js'
+import { findMembers } from '../dist/core/boards/find-members.js'
+import { readStandings } from '../dist/core/boards/standings.js'
+import { periodStart } from '../dist/core/boards/tops.js'
+import { newId } from '../dist/core/events/new-id.js'
+import { AwardWriter } from '../dist/core/progression/award-writer.js'
+import { loadRules } from '../dist/core/progression/load-rules.js'
+import { median, quantile } from './support/statistics.js'
+import { startWebChild } from './support/web-child.js'
+import { ACTIVE_EVERY, webMembers } from './support/web-members.js'
+
+const TIME_ZONE = 'Europe/Moscow'
+const FEW = 1_000
+const MANY = Number(process.env.BENCH_WEB_MEMBERS ?? 1_000_000)
+const ROUNDS = Number(process.env.BENCH_WEB_ROUNDS ?? 5)
+const SECONDS = 3
+const CONNECTIONS = 16
+const QUESTIONS = 500
+const PAGES = Number(process.env.BENCH_WEB_PAGES ?? 500)
+const AWARDS = 12
+
+/** @typedef {import('./support/report.js').Figure} Figure */
+
+/**
+ * @param {{ server: { url: string }, say: (line: string) => void }} options
+ * @returns {Promise<Figure[]>}
+ */
+export async function benchWeb({ server, say }) {
+  const few = await webMembers(server.url, FEW)
+  const many = await webMembers(server.url, MANY)
+  say(`all boards of ${MANY} members counted in ${many.countMs} ms`)
+  try {
+    return [
+      ...(await pages({ few, many, say })),
+      ...(await questions({ few, many, say })),
+      ...(await openPages({ few, say })),
+    ]
+  } finally {
+    await few.db.close()
+    await many.db.close()
+  }
+}
+
+/** Ids of members whose pages are read, spread over all. @param {number} accounts */
+function readers(accounts) {
+  const step = Math.max(1, Math.floor(accounts / ACTIVE_EVERY / 100))
+  return Array.from(
+    { length: Math.min(100, accounts / ACTIVE_EVERY) },
+    (_, n) => ACTIVE_EVERY * (1 + n * step),
+  )
+}
+
+/** @param {{ url: string }} child @param {readonly string[]} paths */
+async function perSecond({ url }, paths) {
+  const result = await autocannon({
+    url,
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    requests: paths.map((path) => ({ path })),
+  })
+  if (result.non2xx > 0 || result.errors > 0) {
+    throw new Error(`${result.non2xx} answers were no pages, ${result.errors} failed`)
+  }
+  return result.requests.total / result.duration
+}
+
+/** @param {any} options @returns {Promise<Figure[]>} */
+async function pages({ few, many, say }) {
+  const body = await startWebChild({ kind: 'site', databaseUrl: few.url })
+  const bytes = (await (await fetch(`${body.url}/u/${ACTIVE_EVERY}`)).arrayBuffer()).byteLength
+  const boardBytes = (await (await fetch(`${body.url}/leaderboard`)).arrayBuffer()).byteLength
+  body.stop()
+  const own = [
+    await startWebChild({ kind: 'site', databaseUrl: few.url }),
+    await startWebChild({ kind: 'site', databaseUrl: many.url }),
+  ]
+  const bare = await startWebChild({ kind: 'bare', databaseUrl: many.url, bytes })
+  const paths = [few, many].map(({ accounts }) => readers(accounts).map((id) => `/u/${id}`))
+  const boards = ['/leaderboard', '/leaderboard?metric=coins', '/leaderboard?metric=messages&period=week']
+  const rates = { few: [0].slice(1), many: [0].slice(1), bare: [0].slice(1) }
+  const board = { few: [0].slice(1), many: [0].slice(1) }
+  const [atFew, atMany] = own
+  if (!atFew || !atMany) throw new Error('two sites were started')
+  try {
+    for (const [n, child] of [atFew, atMany, bare].entries())
+      await perSecond(child, paths[n] ?? paths[1] ?? [])
+    for (let round = 1; round <= ROUNDS; round++) {
+      rates.bare.push(await perSecond(bare, paths[1] ?? []))
+      rates.few.push(await perSecond(atFew, paths[0] ?? []))
+      rates.many.push(await perSecond(atMany, paths[1] ?? []))
+      board.few.push(await perSecond(atFew, boards))
+      board.many.push(await perSecond(atMany, boards))
+      say(
+        `round ${round}/${ROUNDS}: profile ${FEW}: ${rates.few.at(-1)?.toFixed(0)}/s, ${MANY}: ${rates.many.at(-1)?.toFixed(0)}/s, ` +
+          `bare ${rates.bare.at(-1)?.toFixed(0)}/s, board ${board.few.at(-1)?.toFixed(0)}/s, ${board.many.at(-1)?.toFixed(0)}/s`,
+      )
+    }
+  } finally {
+    for (const child of [...own, bare]) child.stop()
+  }
+  const row = (
+    /** @type {string} */ name,
+    /** @type {number} */ ours,
+    /** @type {number} */ outside,
+    /** @type {string} */ aim,
+  ) => {
+    return { name, ours, outside, unit: '1/s', ratio: ours / outside, aim }
+  }
+  return [
+    row(
+      `profile pages (${bytes} bytes) at ${MANY} members ÷ a bare Hono page of that size with one keyed SELECT`,
+      median(rates.many),
+      median(rates.bare),
+      '>= 0.5',
+    ),
+    row(`profile pages at ${MANY} members ÷ at ${FEW}`, median(rates.many), median(rates.few), '>= 0.5'),
+    row(
+      `leaderboard pages (${boardBytes} bytes) at ${MANY} members ÷ at ${FEW}`,
+      median(board.many),
+      median(board.few),
+      '>= 0.5',
+    ),
+  ]
+}
+
+/** @param {() => Promise<unknown>} ask */
+async function timed(ask) {
+  const began = performance.now()
+  await ask()
+  return performance.now() - began
+}
+
+/** @param {any} options @returns {Promise<Figure[]>} */
+async function questions({ few, many, say }) {
+  const choice = {
+    board: /** @type {const} */ ('messages'),
+    period: /** @type {const} */ ('month'),
+    from: periodStart('month', new Date(), TIME_ZONE),
+  }
+  const live = { board: /** @type {const} */ ('xp'), period: /** @type {const} */ ('all'), from: null }
+  const letter = (/** @type {number} */ n) => String.fromCharCode(1040 + (n % 32), 1072 + ((n * 7) % 32))
+  /** @type {Record<string, (at: any, n: number) => Promise<unknown>>} */
+  const asks = {
+    'own place, XP of all time (as of the last count)': (at, n) =>
+      readStandings(at.db.kysely, live, [1 + ((n * 7919) % at.accounts)]),
+    'own place, messages of the month (as of the last count)': (at, n) =>
+      readStandings(at.db.kysely, choice, [ACTIVE_EVERY * (1 + ((n * 7919) % (at.accounts / ACTIVE_EVERY)))]),
+    'top 100, live': (at) => readBoard(at.db.kysely, { limit: 100 }),
+    'search by two letters, at most 100 found': (at, n) => findMembers(at.db.kysely, letter(n)),
+  }
+  const keyed = (/** @type {any} */ at, /** @type {number} */ n) =>
+    sql`select display_name, xp from unified_users where id = ${1 + ((n * 7919) % at.accounts)}`.execute(
+      at.db.kysely,
+    )
+  /** @type {Figure[]} */
+  const figures = []
+  for (const [name, ask] of Object.entries(asks)) {
+    /** @type {{ few: number[], many: number[], bare: number[] }} */
+    const times = { few: [], many: [], bare: [] }
+    for (let n = 0; n < 20; n++) for (const at of [few, many]) await ask(at, n)
+    for (let n = 0; n < QUESTIONS; n++) {
+      times.few.push(await timed(() => ask(few, n)))
+      times.many.push(await timed(() => ask(many, n)))
+      times.bare.push(await timed(() => keyed(many, n)))
+    }
+    const line = (/** @type {number[]} */ list) =>
+      `${median(list).toFixed(2)} / ${quantile(list, 0.99).toFixed(2)} ms`
+    say(`${name}: ${FEW}: ${line(times.few)}, ${MANY}: ${line(times.many)}, keyed SELECT ${line(times.bare)}`)
+    for (const [share, word, aim] of /** @type {const} */ ([
+      [0.5, 'median', ''],
+      [0.99, 'p99', '<= 4 ms'],
+    ])) {
+      const [ours, outside] = [quantile(times.many, share), quantile(times.bare, share)]
+      figures.push({
+        name: `${name}, ${word} at ${MANY} members; outside: a keyed SELECT`,
+        ours,
+        outside,
+        unit: 'ms',
+        ratio: ours / outside,
+        aim,
+      })
+    }
+    figures.push({
+      name: `${name}, median at ${MANY} members ÷ at ${FEW}`,
+      ours: median(times.many),
+      outside: median(times.few),
+      unit: 'ms',
+      ratio: median(times.many) / median(times.few),
+      aim: '<= 2',
+    })
+  }
+  return figures
+}
+
+/** Opens pages and tells of each piece that arrives. @param {number} port @param {string} path @param {(page: number, text: string) => void} onText */
+async function openMany(port, path, onText) {
+  /** @type {import('node:http').ClientRequest[]} */
+  const calls = []
+  let open = 0
+  for (let page = 0; page < PAGES; page++) {
+    await new Promise((resolve, reject) => {
+      const call = request({ port, path, host: '127.0.0.1', agent: false }, (response) => {
+        response.setEncoding('utf8')
+        response.on('data', (/** @type {string} */ text) => onText(page, text))
+        response.once('data', () => {
+          open += 1
+          resolve(open)
+        })
+      })
+      call.on('error', (error) => (open < PAGES ? reject(error) : undefined))
+      call.end()
+      calls.push(call)
+    })
+  }
+  return () => {
+    open = PAGES
+    for (const call of calls) call.destroy()
+  }
+}
+
+/** @param {any} options @returns {Promise<Figure[]>} */
+async function openPages({ few, say }) {
+  const site = await startWebChild({ kind: 'site', databaseUrl: few.url })
+  const stream = await startWebChild({ kind: 'stream' })
+  const rules = await loadRules(few.db.kysely, { pay: true, timeZone: TIME_ZONE })
+  const writer = new AwardWriter(few.db, { rules: () => rules, newId: () => newId(Date.now()) })
+  const before = (await site.ask({ memory: true })).memory
+  try {
+    const ours = await reached(site.port, `/live/u/${ACTIVE_EVERY}`, async (n) => {
+      const award = {
+        key: `bench:live:${n}`,
+        who: { accountId: ACTIVE_EVERY },
+        occurredAt: new Date(),
+        source: 'system',
+        act: { type: 'grant', event: 'xp_change', xp: 3, coins: 1, data: {}, silent: true },
+      }
+      await writer.award(/** @type {any} */ (award))
+    })
+    const after = (await site.ask({ memory: true })).memory
+    const bare = await reached(stream.port, '/', () => stream.ask({ push: 'x'.repeat(3_000) }))
+    say(
+      `${PAGES} open pages: median ${median(ours).toFixed(1)} ms, p99 ${quantile(ours, 0.99).toFixed(1)} ms, bare ` +
+        `${median(bare).toFixed(1)} / ${quantile(bare, 0.99).toFixed(1)} ms; memory ${before.toFixed(0)} to ${after.toFixed(0)} MiB`,
+    )
+    const row = (/** @type {string} */ name, /** @type {number} */ share, /** @type {string} */ aim) => {
+      const [mine, other] = [quantile(ours, share), quantile(bare, share)]
+      return { name, ours: mine, outside: other, unit: 'ms', ratio: mine / other, aim }
+    }
+    return [
+      row(
+        `award's durable answer → ${PAGES} open pages have it, median; outside: bare streams of one process`,
+        0.5,
+        '<= 100 ms',
+      ),
+      row('the same, p99', 0.99, '<= 1000 ms'),
+    ]
+  } finally {
+    await writer.close()
+    site.stop()
+    stream.stop()
+  }
+}
+
+/**
+ * Milliseconds from the end of an act until each page had its news, over some acts.
+ * @param {number} port @param {string} path @param {(n: number) => Promise<unknown>} act
+ */
+async function reached(port, path, act) {
+  /** @type {number[]} */
+  const times = []
+  let committed = 0
+  /** @type {Map<number, number>} */
+  let arrived = new Map()
+  let whenAll = () => {}
+  const close = await openMany(port, path, (page, text) => {
+    if (!text.includes('event: summary') || arrived.has(page)) return
+    arrived.set(page, performance.now())
+    if (arrived.size === PAGES) whenAll()
+  })
+  for (let n = 0; n < AWARDS; n++) {
+    // The pages' last news are through, and the pause between two of them is over.
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    arrived = new Map()
+    const all = new Promise((resolve) => {
+      whenAll = () => resolve(undefined)
+    })
+    await act(n)
+    committed = performance.now()
+    await all
+    for (const at of arrived.values()) times.push(Math.max(0, at - committed))
+  }
+  close()
+  return times
+}
