@@ -7,7 +7,7 @@ import { ADDRESS_HEADER } from '../auth/web-auth.js'
 import type { WebEnv } from '../http/client-address.js'
 import { CODE_PROBLEMS, CodePage } from '../views/link-code.js'
 import { phraseText } from '../views/phrase.js'
-import { LINK_PATH, LINK_SHEETS, type LinkKit } from './linking.js'
+import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 const PATH = `${LINK_PATH}/code`
 const fresh = { fresh: true }

@@ -6,7 +6,7 @@ import { memberOf } from '../auth/guard.js'
 import type { WebEnv } from '../http/client-address.js'
 import { DiscordLinkPage, ToDiscordPage } from '../views/link-discord.js'
 import { EndedPage } from '../views/link-question.js'
-import { LINK_PATH, LINK_SHEETS, type LinkKit } from './linking.js'
+import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 const CONFIRM = `${LINK_PATH}/confirm`
 

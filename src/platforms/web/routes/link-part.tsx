@@ -9,7 +9,7 @@ import { undoEndPhrase } from '../../../core/merging/undo-phrases.js'
 import type { WebEnv } from '../http/client-address.js'
 import { PutBackPage, SorryPage, UndoPage, UnlinkPage } from '../views/link-part.js'
 import { phraseText } from '../views/phrase.js'
-import { LINK_PATH, LINK_SHEETS, type LinkKit } from './linking.js'
+import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 const UNLINK = `${LINK_PATH}/unlink/:platform{telegram|discord|website}`
 const UNDO = `${LINK_PATH}/undo/:merge{[1-9][0-9]{0,14}}`

@@ -4,7 +4,7 @@ import { confirmLinkRequest } from '../../../core/linking/confirm-link-request.j
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import type { WebEnv } from '../http/client-address.js'
 import { EndedPage, QUESTION_NOTES, RequestPage } from '../views/link-question.js'
-import { LINK_PATH, LINK_SHEETS, type LinkKit } from './linking.js'
+import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 const PATH = `${LINK_PATH}/request/:id{[0-9a-f-]{36}}`
 

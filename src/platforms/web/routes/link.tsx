@@ -13,7 +13,7 @@ import { type Member, memberOf } from '../auth/guard.js'
 import { SIGN_IN_PROBLEMS } from '../auth/web-auth.js'
 import type { WebEnv } from '../http/client-address.js'
 import { LINK_NOTES, LinkPage, type LinkPageModel, NobodyPage } from '../views/link.js'
-import { LINK_PATH, LINK_SHEETS, type LinkKit } from './linking.js'
+import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 /** `/link`: what is linked, what can be added, what waits, what can be taken back. */
 export function linkRequestRoutes(links: LinkKit): Hono<WebEnv> {
