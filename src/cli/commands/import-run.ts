@@ -107,13 +107,20 @@ async function withStores<T>(
   try {
     for (const { source, where } of wish.places) {
       const place = /^postgres(ql)?:\/\//i.test(where) ? where : resolve(cli.cwd, where)
-      stores.push(
-        await openStore(source, place, {
-          timeZone,
-          ...(from ? { from } : {}),
-          ...(mapping === undefined ? {} : { mapping: resolve(cli.cwd, mapping) }),
-        }),
-      )
+      const store = await openStore(source, place, {
+        timeZone,
+        ...(from ? { from } : {}),
+        ...(mapping === undefined ? {} : { mapping: resolve(cli.cwd, mapping) }),
+      })
+      stores.push(store)
+      // Another bot's figures must never pass for the own store's.
+      if (from && store.origin !== from) {
+        throw new RefusedError(
+          'from_unsupported',
+          cli.t('import:error.from_unsupported', { name: from }),
+          null,
+        )
+      }
     }
     return await work(stores)
   } catch (error) {

@@ -33,6 +33,7 @@ export const imports = {
     unknown_review: 'There is no question {{id}}, or it is decided.',
     stores_missing:
       'The database still holds balances of the old unified tables. So that nothing counts twice, give {{missing}} together with the others.',
+    from_unsupported: 'Exports of {{name}} cannot be read here.',
     report_file: 'Cannot write the report to {{file}}.',
   },
   unreadable_store: '{{store}}: {{why}}',

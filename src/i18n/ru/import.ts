@@ -33,6 +33,7 @@ export const imports = {
     unknown_review: 'Вопроса {{id}} нет или он уже решён.',
     stores_missing:
       'В базе остались балансы старых общих таблиц. Чтобы ничего не посчитать дважды, дай вместе с остальными и {{missing}}.',
+    from_unsupported: 'Выгрузки бота {{name}} здесь не читаются.',
     report_file: 'Не могу записать отчёт в {{file}}.',
   },
   unreadable_store: '{{store}}: {{why}}',
