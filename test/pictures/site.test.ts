@@ -208,7 +208,7 @@ describe('avatars', () => {
     }))
     const found = await fetchAvatar({ platform: 'discord', id: '123' }, null).catch(() => 'refused')
     expect(found === null || found === 'refused').toBe(true)
-    expect(asked).toEqual(['/api/v10/users/123', `/avatars/123/${'a'.repeat(32)}.png?size=256`])
+    expect(asked).toEqual(['/api/v10/users/123', `/avatars/123/${'a'.repeat(32)}.png?size=128`])
   })
 
   test('an id or a hash that is none is never made part of an address', async () => {

@@ -16,8 +16,9 @@ export type AvatarHosts = {
 
 const CALL_MS = 5_000
 const BYTES_MAX = 262_144
-const DISCORD_PIXELS = 256
-const TELEGRAM_PIXELS = 256
+/** Twice the size at which pages show them would weigh more than the rest of a page. */
+const DISCORD_PIXELS = 128
+const TELEGRAM_PIXELS = 128
 
 const DISCORD_USER = z.object({
   avatar: z

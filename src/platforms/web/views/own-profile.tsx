@@ -1,6 +1,7 @@
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { groupActs } from './act-groups.js'
 import { ActLine } from './acts.js'
+import { Avatar } from './avatar.js'
 import { EmptyState } from './empty-state.js'
 import { Alert } from './form.js'
 import { HeatMap, HeatPicture } from './heat-map.js'
@@ -109,9 +110,12 @@ export function OwnProfilePage(
       <article class="profile own">
         <header class="profile-head">
           <div class="profile-name">
-            <h1>
-              <bdi>{memberName(ui, member)}</bdi>
-            </h1>
+            <div class="face-line">
+              <Avatar accountId={member.accountId} />
+              <h1>
+                <bdi>{memberName(ui, member)}</bdi>
+              </h1>
+            </div>
             <p class="profile-since">
               <time datetime={ui.isoDay(member.memberSince)}>
                 {t('web:profile.member_since', { date: ui.date(member.memberSince) })}
