@@ -82,6 +82,9 @@ const READS_RUSSIAN: Record<string, string> = {
   'cli/confirm.ts': 'yes, as people type it',
   'observability/redact.ts': 'the word before a link code',
   'core/linking/link-code.ts': 'letters that look like Latin ones',
+  'import/convert/text.ts': 'what old programs wrote instead of a name',
+  'import/sample/old-records.ts': 'invented names of members',
+  'import/sample/traps.ts': 'invented names of members',
   'platforms/discord/commands/setup-ranks.ts': 'names that roles already bear',
 }
 
