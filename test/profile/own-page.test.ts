@@ -265,7 +265,7 @@ describe('what others see', () => {
     const mira = await stage.member('mira', 700)
     const { text: html } = await stage.at.browser().get(`/u/${mira.accountId}`)
     expect(html).toContain(
-      `<meta property="og:image" content="${stage.at.origin}/u/${mira.accountId}/card.png"/>`,
+      `<meta property="og:image" content="${stage.at.origin}/u/${mira.accountId}/card.png?lang=ru"/>`,
     )
     expect(html).toContain('<meta name="twitter:card" content="summary_large_image"/>')
     expect(html).toContain('<meta property="og:title" content="Мира: Ранг F II | TTFD"/>')

@@ -10,7 +10,7 @@ const GRAPHEMES_MAX = 32
 const POINTS_MAX = 128
 const RIGHT_TO_LEFT = /[\p{sc=Arab}\p{sc=Hebr}\p{sc=Syrc}\p{sc=Thaa}\p{sc=Nkoo}]/u
 /** What shows nothing, and what asks for emoji as pictures, which resvg cannot draw from fonts. Persian needs U+200C. */
-const UNSEEN = /(?!\u200c)[\p{Cc}\p{Cf}\ufe00-\ufe0f]/gu
+const UNSEEN = /(?!\u200c)[\p{Cc}\p{Cf}\p{Variation_Selector}]/gu
 const CELL = 48
 const SYSTEM_FAMILY = "'Noto Sans', 'DejaVu Sans', 'Liberation Sans', Arial, sans-serif"
 /** A code point that is no character, so that every font answers with its sign for what it lacks. */

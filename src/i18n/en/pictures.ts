@@ -12,5 +12,4 @@ export const pictures = {
     highest_note: 'Only legends stand above',
     alt: 'Card: {{name}}, {{rank}}, {{xp}} XP',
   },
-  avatar: { alt: 'Avatar: {{name}}' },
 }

@@ -12,5 +12,4 @@ export const pictures = {
     highest_note: 'Выше только легенды',
     alt: 'Карточка: {{name}}, {{rank}}, {{xp}} XP',
   },
-  avatar: { alt: 'Аватар: {{name}}' },
 }
