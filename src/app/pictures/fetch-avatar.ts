@@ -3,7 +3,7 @@ import { readAvatarImage } from '../../core/pictures/avatar-image.js'
 import type { AvatarImage, PicturedIdentity } from '../../core/pictures/avatars.js'
 
 /** A platform's present picture of a person; `unchanged`: it is the one that is known already; null: there is none. */
-export type FoundAvatar = { sourceKey: string; image: AvatarImage } | 'unchanged' | null
+type FoundAvatar = { sourceKey: string; image: AvatarImage } | 'unchanged' | null
 
 /** Asks a platform for a person's picture. Throws while the platform cannot be asked. */
 export type FetchAvatar = (identity: PicturedIdentity, knownKey: string | null) => Promise<FoundAvatar>
