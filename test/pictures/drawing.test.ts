@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -132,6 +132,7 @@ function script(name: string): URL {
     })
     parentPort.postMessage({ id: 0 })`,
   )
+  onTestFinished(() => rmSync(path, { force: true }))
   return pathToFileURL(path)
 }
 
