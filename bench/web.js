@@ -242,9 +242,14 @@ async function openPages({ few, say }) {
         act: { type: 'grant', event: 'xp_change', xp: 3, coins: 1, data: {}, silent: true },
       }
       await writer.award(/** @type {any} */ (award))
+      return performance.now()
     })
     const after = (await site.ask({ memory: true })).memory
-    const bare = await reached(stream.port, '/', () => stream.ask({ push: 'x'.repeat(3_000) }))
+    const bare = await reached(stream.port, '/', async () => {
+      const began = performance.now()
+      await stream.ask({ push: 'x'.repeat(3_000) })
+      return began
+    })
     say(
       `${PAGES} open pages: median ${median(ours).toFixed(1)} ms, p99 ${quantile(ours, 0.99).toFixed(1)} ms, bare ` +
         `${median(bare).toFixed(1)} / ${quantile(bare, 0.99).toFixed(1)} ms; memory ${before.toFixed(0)} to ${after.toFixed(0)} MiB`,
@@ -269,13 +274,12 @@ async function openPages({ few, say }) {
 }
 
 /**
- * Milliseconds from the end of an act until each page had its news, over some acts.
- * @param {number} port @param {string} path @param {(n: number) => Promise<unknown>} act
+ * Milliseconds from the moment that an act tells until each page had its news, over some acts.
+ * @param {number} port @param {string} path @param {(n: number) => Promise<number>} act
  */
 async function reached(port, path, act) {
   /** @type {number[]} */
   const times = []
-  let committed = 0
   /** @type {Map<number, number>} */
   let arrived = new Map()
   let whenAll = () => {}
@@ -291,10 +295,9 @@ async function reached(port, path, act) {
     const all = new Promise((resolve) => {
       whenAll = () => resolve(undefined)
     })
-    await act(n)
-    committed = performance.now()
+    const from = await act(n)
     await all
-    for (const at of arrived.values()) times.push(Math.max(0, at - committed))
+    for (const at of arrived.values()) times.push(Math.max(0, at - from))
   }
   close()
   return times

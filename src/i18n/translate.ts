@@ -23,10 +23,22 @@ void instance.init({
   interpolation: { escapeValue: false },
 })
 
+/** Words kept at hand for each translator. */
+const STILL_MAX = 2_000
+
 /** Returns the translator of one language. */
 export function translator(locale: Locale): Translate {
   const fixed = instance.getFixedT(locale)
-  return (key, values) => fixed(key, values ?? {})
+  // A look-up takes longer than drawing what it is for, and most words never change. Keys come from code: a few hundred.
+  const still = new Map<string, string>()
+  return (key, values) => {
+    if (values) return fixed(key, values)
+    const known = still.get(key)
+    if (known !== undefined) return known
+    const words = fixed(key, {})
+    if (still.size < STILL_MAX) still.set(key, words)
+    return words
+  }
 }
 
 /**
