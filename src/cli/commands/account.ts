@@ -12,6 +12,7 @@ import { accountDeleteCommand } from './account-delete.js'
 import { accountExportCommand } from './account-export.js'
 import { accountLinkCommand, accountUnlinkCommand } from './account-link.js'
 import { accountMergeCommand } from './account-merge.js'
+import { accountLiftCommand, accountRestrictCommand } from './account-restrict.js'
 import { accountSignInLinkCommand } from './account-signin-link.js'
 import { accountUndoMergeCommand } from './account-undo-merge.js'
 
@@ -35,6 +36,8 @@ const MORE = [
   accountMergeCommand,
   accountUndoMergeCommand,
   accountAdjustCommand,
+  accountRestrictCommand,
+  accountLiftCommand,
   accountSignInLinkCommand,
   accountExportCommand,
   accountDeleteCommand,

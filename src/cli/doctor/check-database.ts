@@ -4,6 +4,7 @@ import { checkClocks, checkSandboxMark, readVersion } from '../../core/doctor/ch
 import { checkDeletions } from '../../core/doctor/check-deletions.js'
 import { checkLedger } from '../../core/doctor/check-ledger.js'
 import { checkMerges } from '../../core/doctor/check-merges.js'
+import { checkRestrictions } from '../../core/doctor/check-restrictions.js'
 import { checkPlaces } from '../../core/doctor/check-places.js'
 import { checkRoles } from '../../core/doctor/check-roles.js'
 import { checkSchema } from '../../core/doctor/check-schema.js'
@@ -31,6 +32,7 @@ export async function checkDatabase(
     (r) => checkSandboxMark(r, { sandbox: config.sandbox.on, realToken }),
     checkLedger,
     checkMerges,
+    checkRestrictions,
     checkAccounts,
     checkDeletions,
     checkUnprovenLinks,

@@ -16,6 +16,8 @@ export type ClaimDaily =
       newXp: number
       newCoins: number
       rankUps: RankUp[]
+      /** Recorded, but nothing was paid: the account is restricted. */
+      restricted: boolean
     }
   | { status: 'already_claimed'; nextInSeconds: number }
   | { status: 'unknown_account' }
@@ -41,7 +43,8 @@ export async function claimDaily(
   })
   if (outcome.status === 'recorded') {
     const { xp, coins, streak, newXp, newCoins, rankUps } = outcome
-    return { status: 'claimed', xp, coins, streak, newXp, newCoins, rankUps }
+    const restricted = outcome.reason === 'restricted'
+    return { status: 'claimed', xp, coins, streak, newXp, newCoins, rankUps, restricted }
   }
   // One that is being deleted is as good as gone: its owner is asked first whether he keeps it.
   if (outcome.status === 'refused' && (outcome.reason === 'unknown_account' || outcome.reason === 'closing'))

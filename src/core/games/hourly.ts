@@ -22,6 +22,8 @@ export type PlayHourly =
       detail: Record<string, unknown>
       capped: boolean
       rehearsal: boolean
+      /** Recorded, but nothing was paid: the account is restricted. */
+      restricted: boolean
       newXp: number
       newCoins: number
       rankUps: RankUp[]
@@ -60,6 +62,7 @@ export async function playHourly<Call>(
         detail: drawn.detail,
         capped: outcome.reason === 'cap',
         rehearsal: outcome.reason === 'rehearsal',
+        restricted: outcome.reason === 'restricted',
         newXp: outcome.newXp,
         newCoins: outcome.newCoins,
         rankUps: outcome.rankUps,

@@ -1,4 +1,6 @@
 import type { Reader } from '../../db/connect.js'
+import { findAccountId } from '../accounts/find-account.js'
+import type { Identity } from '../accounts/identity.js'
 import { RESTRICTION_KINDS, type RestrictionKind } from './restriction.js'
 
 /** What restricts an account now, for the person: the strictest in force over it and all that were merged into it. */
@@ -31,6 +33,16 @@ export async function readRestriction(
   )
   if (!first) return null
   return { kind: first.kind, reason: first.reason, since: first.given_at, until: first.until }
+}
+
+/** The same for whoever an identity stands for; null also when it has no account. */
+export async function readRestrictionOf(
+  reader: Reader,
+  identity: Identity,
+  now: Date,
+): Promise<Restriction | null> {
+  const accountId = await findAccountId(reader, identity)
+  return accountId === null ? null : readRestriction(reader, accountId, now)
 }
 
 /** Whether a living account is banned now: then nobody but its owner may see it. */

@@ -45,6 +45,9 @@ export const doctor = {
       'The clocks of this machine and the database are {{seconds}} s apart: days and limits would be counted wrongly',
     ledger_ok: 'Balances equal the sum of events: accounts {{accounts}}, events {{events}}',
     ledger_wrong: 'Balances differ from the sum of events, accounts {{count}} (balance / sum): {{examples}}',
+    restrictions_ok: 'Restrictions agree: {{count}} accounts are under one',
+    restrictions_wrong:
+      'Restrictions do not agree with the limits of accounts, {{count}} in all: {{examples}}',
     merges_ok: 'Merges of accounts add up: {{count}} in all',
     merges_wrong: 'Merges do not agree with their events, {{count}} in all, numbers: {{examples}}',
     deletions_ok: 'Being deleted at their owners’ wish, hidden and closed: {{count}}',
@@ -119,6 +122,8 @@ export const doctor = {
     clock_off: 'sudo timedatectl set-ntp true',
     clock_far_off: 'sudo timedatectl set-ntp true',
     ledger_wrong: 'ttfd account show {{first}}; bring back the balance that the sum of events gives',
+    restrictions_wrong:
+      'ttfd account lift <account>, then ttfd account restrict; find out who changed ttfd.restrictions by hand',
     merges_wrong: 'ttfd events list; find out who changed ttfd.merges or events by hand',
     deletions_open: 'ttfd account delete {{first}} --keep, then ttfd account delete {{first}} again',
     deletions_overdue: 'ttfd start --only worker; its log says why (it needs ID_HASH_KEY)',

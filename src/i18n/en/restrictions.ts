@@ -19,6 +19,23 @@ export const restrictions = {
     mine_banned: '🔴 Your account is banned. The joint account stays banned.',
   },
   kind: { unpaid: 'unpaid', banned: 'banned' },
+  cli: {
+    restrict: 'Restrict an account: unpaid or banned',
+    lift: 'Lift every restriction of an account',
+    option: {
+      kind: 'unpaid (everything is recorded, nothing is paid) or banned (hidden as well)',
+      reason: 'why; the member reads it',
+      until: 'until when: 2026-12-31 or 2026-12-31T12:00:00Z; without it until it is lifted',
+      lift_reason: 'why it is lifted, for the log',
+    },
+    unknown_kind: 'There is no restriction {{word}}. There are unpaid and banned.',
+    bad_until: '{{word}} does not do as a time: it must be in the future, such as 2026-12-31.',
+    restrict_question: 'Restrict account {{account}} ({{kind}})?',
+    restricted: 'Account {{account}} is restricted: {{kind}}.',
+    lift_question: 'Lift every restriction of account {{account}}?',
+    lifted_one: 'Lifted {{count}} restriction of account {{account}}.',
+    lifted_other: 'Lifted {{count}} restrictions of account {{account}}.',
+  },
   page: {
     title: 'Account restricted',
     intro_banned:

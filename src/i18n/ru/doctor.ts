@@ -48,6 +48,8 @@ export const doctor = {
     clock_far_off: 'Часы этой машины и базы расходятся на {{seconds}} с: дни и лимиты считались бы неверно',
     ledger_ok: 'Балансы равны сумме событий: аккаунтов {{accounts}}, событий {{events}}',
     ledger_wrong: 'Балансы не равны сумме событий, аккаунтов {{count}} (баланс / сумма): {{examples}}',
+    restrictions_ok: 'Ограничения согласованы: под ними аккаунтов {{count}}',
+    restrictions_wrong: 'Ограничения не согласованы с лимитами, аккаунтов {{count}}: {{examples}}',
     merges_ok: 'Объединения аккаунтов сходятся: всего {{count}}',
     merges_wrong: 'Объединения не сходятся с событиями, всего {{count}}, номера: {{examples}}',
     deletions_ok: 'Удаляются по просьбе владельцев, скрыты и закрыты: {{count}}',
@@ -121,6 +123,8 @@ export const doctor = {
     clock_off: 'sudo timedatectl set-ntp true',
     clock_far_off: 'sudo timedatectl set-ntp true',
     ledger_wrong: 'ttfd account show {{first}}; верни баланс, который даёт сумма событий',
+    restrictions_wrong:
+      'ttfd account lift <аккаунт>, затем ttfd account restrict; найди, кто менял ttfd.restrictions руками',
     merges_wrong: 'ttfd events list; найди, кто менял ttfd.merges или события руками',
     deletions_open: 'ttfd account delete {{first}} --keep, затем снова ttfd account delete {{first}}',
     deletions_overdue: 'ttfd start --only worker; причина в его журнале (нужен ID_HASH_KEY)',

@@ -4,12 +4,13 @@ import { setReachable } from '../../core/accounts/settings.js'
 import type { DeliveredEvent, Deliverer } from '../../core/deliveries/delivery.js'
 import { readEnd } from '../../core/linking/link-request.js'
 import { readLinkRequest } from '../../core/linking/read-link-request.js'
+import { restrictionNews } from '../../core/restrictions/restriction-phrases.js'
 import type { PlatformName } from '../../db/schema.js'
 import { packPress } from './callback-data.js'
 import { outcomeOf } from './deliverer.js'
 import { isForbidden } from './errors.js'
 import { deletionNotice } from './features/keep.js'
-import { endText, platformName, questionView } from './features/link-words.js'
+import { endText, phraseText, platformName, questionView } from './features/link-words.js'
 import { signInNewsText, signInQuestionView } from './features/site.js'
 import { localeOf } from './person.js'
 import { lines, wordsOf } from './render.js'
@@ -73,6 +74,9 @@ async function viewOf(
   switch (type) {
     case 'sign_in_asked':
       return signInQuestionView(deps, event, telegramId, words)
+    case 'account_restricted':
+    case 'restriction_lifted':
+      return { text: lines(...restrictionNews(type, data).map((phrase) => phraseText(link, phrase))) }
     case 'signed_in':
     case 'login_changed':
       return { text: signInNewsText(deps, event, words) }

@@ -7,6 +7,7 @@ import { livingSessions } from '../../core/website/living-sessions.js'
 import type { Visitor } from '../../core/website/sessions.js'
 import { isUnavailable } from '../../db/unavailable.js'
 import { closingGate } from './auth/closing-gate.js'
+import { restrictedGate } from './auth/restricted-gate.js'
 import { createSignInKit } from './auth/sign-in-kit.js'
 import type { WebDeps } from './deps.js'
 import { createAssets } from './http/assets.js'
@@ -25,6 +26,7 @@ import { ownLiveRoutes } from './routes/own-live.js'
 import { OWN_PATH, ownProfileRoutes } from './routes/own-profile.js'
 import { pageRoutes } from './routes/pages.js'
 import { pictureRoutes } from './routes/pictures.js'
+import { restrictedRoutes } from './routes/restricted.js'
 import { sessionRoutes } from './routes/sessions.js'
 import { settingsRoutes } from './routes/settings.js'
 import { dataRoutes } from './routes/settings-data.js'
@@ -133,6 +135,8 @@ export function createSite(deps: WebDeps): Site {
   app.use(compress({ threshold: 1024 }))
   if (kit) {
     app.use(kit.visitors)
+    app.use(restrictedGate)
+    app.route('/', restrictedRoutes(kit))
     app.use(closingGate)
     app.route('/', signInRoutes(kit))
     app.route('/', emailRoutes(kit))

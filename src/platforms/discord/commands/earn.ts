@@ -66,6 +66,7 @@ export const dailyCommand: Command = {
         return text(
           lines(
             words.say('daily.claimed', { gain: words.raw(gain(words, claim.xp, claim.coins)) }),
+            claim.restricted && words.say('restrictions:short.unpaid'),
             words.count('daily.streak', claim.streak),
             ...rankUpLines(kit, words, claim.rankUps),
           ),
@@ -116,6 +117,7 @@ function toldOf(
         gain(words, played.xp, played.coins),
         played.capped && words.say('earn.capped'),
         played.rehearsal && words.say('earn.rehearsal'),
+        played.restricted && words.say('restrictions:short.unpaid'),
         ...rankUpLines(kit, words, played.rankUps),
       )
     case 'played_already': {

@@ -14,6 +14,7 @@ import {
   type View,
 } from './command.js'
 import { readCustomId } from './custom-id.js'
+import { bannedView } from './restricted.js'
 
 /** Brings each interaction to its command or button, and its errors to words. Never throws. */
 export class Router {
@@ -54,6 +55,8 @@ export class Router {
   async #command(interaction: AnyCommandInteraction): Promise<void> {
     const command = this.#commands.get(interaction.commandName)
     const { deferMs } = this.#kit.tuning
+    const banned = await bannedView(this.#kit, interaction, interaction.commandName)
+    if (banned) return answerCommand(interaction, Promise.resolve(banned), { ephemeral: true, deferMs })
     if (!command) {
       const view = Promise.resolve(sorry(guessWords(interaction), 'not_offered'))
       return answerCommand(interaction, view, { ephemeral: true, deferMs })
@@ -73,6 +76,8 @@ export class Router {
     if (id.userId !== interaction.user.id) return tellPresser(interaction, text(words.say('sorry.not_yours')))
     const keep = await askToKeep(this.#kit, interaction, { button: id.kind })
     if (keep) return tellPresser(interaction, keep)
+    const banned = await bannedView(this.#kit, interaction, id.kind)
+    if (banned) return tellPresser(interaction, banned)
     const view = this.#view(interaction, () => button.press(this.#kit, interaction, id.args))
     await answerPress(interaction, view, this.#kit.tuning.deferMs)
   }

@@ -3,6 +3,7 @@ import { PLATFORMS } from '../../../core/accounts/identity.js'
 import type { DeliveredEvent, Deliverer } from '../../../core/deliveries/delivery.js'
 import { readEnd } from '../../../core/linking/link-request.js'
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
+import { restrictionNews } from '../../../core/restrictions/restriction-phrases.js'
 import type { PlatformName } from '../../../db/schema.js'
 import { text, type View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
@@ -12,7 +13,7 @@ import { openDm, outcomeOf } from '../notices/notice-deliverer.js'
 import { signInNews } from '../notices/sign-in-news.js'
 import { lines, localeOf, type Words, wordsOf } from '../render/words.js'
 import type { BaseKit } from '../types.js'
-import { button, endText, platformName, questionView, row } from './link-words.js'
+import { button, endText, phraseText, platformName, questionView, row } from './link-words.js'
 
 /**
  * Tells and asks a person by direct message what concerns the account itself: a link question on its last step, how a
@@ -115,6 +116,9 @@ async function viewOf(
     case 'deletion_asked':
     case 'deletion_ended':
       return deletionNotice(kit, event, discordId, words)
+    case 'account_restricted':
+    case 'restriction_lifted':
+      return text(lines(...restrictionNews(type, data).map((phrase) => phraseText(link, phrase))))
     case 'signed_in':
     case 'login_changed':
       return text(signInNews(words, event, settings.siteUrl()))

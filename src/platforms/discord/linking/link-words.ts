@@ -87,6 +87,7 @@ function previewText(words: Words, shown: LinkPreview): string[] {
     const rank = name === 'rank' ? shown.ranks[value] : undefined
     return rank ? words.plain('common:rank', { tier: rank.tier, star: rank.star }) : words.number(value)
   }
+  const own = shown.preview.restriction[shown.mine]
   return [
     words.say('merging:preview.title'),
     ...previewLines(shown).map(
@@ -98,6 +99,7 @@ function previewText(words: Words, shown: LinkPreview): string[] {
         })}`,
     ),
     ...(shown.preview.private.result ? [words.say('merging:preview.private')] : []),
+    ...(own ? [words.say(`restrictions:preview.mine_${own}`)] : []),
     words.say('merging:preview.frozen'),
     words.say('merging:preview.undo'),
   ]

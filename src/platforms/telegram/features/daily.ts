@@ -7,6 +7,7 @@ import { coinsText, durationText, lines } from '../render.js'
 import type { View } from '../speak.js'
 import type { Kit } from '../types.js'
 import { rankUpText } from './rank-ups.js'
+import { restrictionText } from './restricted.js'
 
 /**
  * Claims the daily and says what came of it. `at` is when the person asked by Telegram's clock: a command that is
@@ -20,12 +21,14 @@ export async function dailyView(kit: Kit, person: Person, at: Date): Promise<Vie
     case 'claimed':
       return {
         text: lines(
-          rules.pay
-            ? words.html('daily.claimed', {
-                xp: words.number(claim.xp),
-                coins: coinsText(words, claim.coins),
-              })
-            : words.html('daily.rehearsal'),
+          claim.restricted
+            ? await restrictionText(kit, person)
+            : rules.pay
+              ? words.html('daily.claimed', {
+                  xp: words.number(claim.xp),
+                  coins: coinsText(words, claim.coins),
+                })
+              : words.html('daily.rehearsal'),
           words.count('daily.streak', claim.streak),
           rankUpText(words, rules, claim.rankUps),
           words.html('games.now', { coins: coinsText(words, claim.newCoins) }),

@@ -11,6 +11,7 @@ import { sayBack } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { dailyView } from './daily.js'
 import { groupProfileView } from './profile.js'
+import { bannedView } from './restricted.js'
 import { groupTopView } from './top.js'
 
 /** Commands in groups: short answers with public facts; what is personal goes to the private chat. */
@@ -33,6 +34,8 @@ export function registerGroupCommands(bot: Bot<BotContext>, kit: Kit): void {
     const pays = (await kit.places.multiplierOf(String(ctx.chat.id))) !== null
     if (!pays) return meetInPrivate(kit, ctx, 'daily.elsewhere', 'daily')
     const person = await personOf(kit, ctx.from, { inPrivate: false })
+    // That somebody is banned concerns nobody in the group.
+    if (await bannedView(kit, person)) return meetInPrivate(kit, ctx, 'daily.elsewhere', 'daily', person)
     const { text } = await dailyView(kit, person, writtenAt(ctx.message))
     await sayBack(ctx, { text })
   })

@@ -58,6 +58,7 @@ function previewText(words: Words, shown: LinkPreview): string[] {
     const rank = name === 'rank' ? shown.ranks[value] : undefined
     return rank ? words.plain('common:rank', { tier: rank.tier, star: rank.star }) : words.number(value)
   }
+  const own = shown.preview.restriction[shown.mine]
   return [
     words.html('merging:preview.title'),
     ...previewLines(shown).map(
@@ -69,6 +70,7 @@ function previewText(words: Words, shown: LinkPreview): string[] {
         })}`,
     ),
     ...(shown.preview.private.result ? [words.html('merging:preview.private')] : []),
+    ...(own ? [words.html(`restrictions:preview.mine_${own}`)] : []),
     words.html('merging:preview.frozen'),
     words.html('merging:preview.undo'),
   ]

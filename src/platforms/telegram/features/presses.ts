@@ -8,11 +8,15 @@ import { keepPressed } from './keep.js'
 import { linkPressed } from './link-presses.js'
 import { pageView } from './pages.js'
 import { cancelPressed, pickPressed, startPressed } from './play.js'
+import { turnedAway } from './restricted.js'
 import { changeSetting } from './settings.js'
 import { enterPressed, siteView } from './site.js'
 import { topView } from './top.js'
 import { undoPressed } from './undo-merge.js'
 import { unlinkPressed } from './unlink.js'
+
+/** What a banned member's presses do not do; linking, undoing and signing in stay open to him. */
+const PLAYS: ReadonlySet<string> = new Set(['open', 'top', 'set', 'round', 'pick', 'cancel'])
 
 /** Pressed buttons. Their bytes are untrusted: what they name is looked up, and every press is answered. */
 export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
@@ -25,6 +29,7 @@ export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
     if (!press) return toast(ctx, guessed.plain('fallback.stale'), true)
 
     const person = await personOf(kit, ctx.from, { inPrivate: true })
+    if (PLAYS.has(press.act) && (await turnedAway(kit, ctx, person))) return
     switch (press.act) {
       case 'open': {
         const view = await pageView(kit, person, press.page, kit.now())

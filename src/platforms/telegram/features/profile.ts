@@ -6,6 +6,7 @@ import type { Person } from '../person.js'
 import { coinsText, durationText, lines, progressBar, rankName, type Words } from '../render.js'
 import type { View } from '../speak.js'
 import type { Kit } from '../types.js'
+import { restrictionText } from './restricted.js'
 import { siteButton } from './site.js'
 
 /** One's own profile, whole and under its card: for the private chat. */
@@ -16,6 +17,7 @@ export async function profileView(kit: Kit, person: Person): Promise<View> {
   const url = profileUrl(kit, profile.accountId)
   const text = lines(
     ...headLines(kit, words, profile),
+    await restrictionText(kit, person),
     profile.frozen !== null &&
       words.html('merging:frozen.profile', {
         coins: words.number(profile.frozen.coins),

@@ -7,6 +7,7 @@ import { lines, type Words } from '../render.js'
 import { say } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { pageView } from './pages.js'
+import { bannedView } from './restricted.js'
 
 const LINK_PAYLOAD = /^link_[\w-]{22}$/
 
@@ -20,6 +21,8 @@ export async function startPressed(
   person: Person,
   payload: string,
 ): Promise<void> {
+  const banned = await bannedView(kit, person)
+  if (banned) return say(ctx, banned)
   const { words, identity } = person
   const at = ctx.msg ? writtenAt(ctx.msg) : kit.now()
   const welcome = await kit.writer.award({
