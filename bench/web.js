@@ -81,29 +81,31 @@ async function pages({ few, many, say }) {
     await startWebChild({ kind: 'site', databaseUrl: few.url }),
     await startWebChild({ kind: 'site', databaseUrl: many.url }),
   ]
+  const cached = await startWebChild({ kind: 'site', databaseUrl: many.url, cached: true })
   const bare = await startWebChild({ kind: 'bare', databaseUrl: many.url, bytes })
   const paths = [few, many].map(({ accounts }) => readers(accounts).map((id) => `/u/${id}`))
   const boards = ['/leaderboard', '/leaderboard?metric=coins', '/leaderboard?metric=messages&period=week']
-  const rates = { few: [0].slice(1), many: [0].slice(1), bare: [0].slice(1) }
+  const rates = { few: [0].slice(1), many: [0].slice(1), bare: [0].slice(1), cached: [0].slice(1) }
   const board = { few: [0].slice(1), many: [0].slice(1) }
   const [atFew, atMany] = own
   if (!atFew || !atMany) throw new Error('two sites were started')
   try {
-    for (const [n, child] of [atFew, atMany, bare].entries())
+    for (const [n, child] of [atFew, atMany, bare, cached].entries())
       await perSecond(child, paths[n] ?? paths[1] ?? [])
     for (let round = 1; round <= ROUNDS; round++) {
       rates.bare.push(await perSecond(bare, paths[1] ?? []))
       rates.few.push(await perSecond(atFew, paths[0] ?? []))
       rates.many.push(await perSecond(atMany, paths[1] ?? []))
+      rates.cached.push(await perSecond(cached, paths[1] ?? []))
       board.few.push(await perSecond(atFew, boards))
       board.many.push(await perSecond(atMany, boards))
       say(
         `round ${round}/${ROUNDS}: profile ${FEW}: ${rates.few.at(-1)?.toFixed(0)}/s, ${MANY}: ${rates.many.at(-1)?.toFixed(0)}/s, ` +
-          `bare ${rates.bare.at(-1)?.toFixed(0)}/s, board ${board.few.at(-1)?.toFixed(0)}/s, ${board.many.at(-1)?.toFixed(0)}/s`,
+          `kept ${rates.cached.at(-1)?.toFixed(0)}/s, bare ${rates.bare.at(-1)?.toFixed(0)}/s, board ${board.few.at(-1)?.toFixed(0)}/s, ${board.many.at(-1)?.toFixed(0)}/s`,
       )
     }
   } finally {
-    for (const child of [...own, bare]) child.stop()
+    for (const child of [...own, bare, cached]) child.stop()
   }
   const row = (
     /** @type {string} */ name,
@@ -119,6 +121,12 @@ async function pages({ few, many, say }) {
       median(rates.many),
       median(rates.bare),
       '>= 0.5',
+    ),
+    row(
+      'the same with pages kept for readers who are not signed in',
+      median(rates.cached),
+      median(rates.bare),
+      '>= 2',
     ),
     row(`profile pages at ${MANY} members ÷ at ${FEW}`, median(rates.many), median(rates.few), '>= 0.5'),
     row(

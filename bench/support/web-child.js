@@ -6,7 +6,7 @@ const FILE = fileURLToPath(new URL('./web-server.js', import.meta.url))
 
 /**
  * Starts a web server in a process of its own (see web-server.js).
- * @param {{ kind: 'site' | 'bare' | 'stream', databaseUrl?: string, bytes?: number }} start
+ * @param {{ kind: 'site' | 'bare' | 'stream', databaseUrl?: string, bytes?: number, cached?: boolean }} start
  */
 export async function startWebChild(start) {
   const child = fork(FILE, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
@@ -21,6 +21,6 @@ export async function startWebChild(start) {
       })
       child.send(order)
     })
-  const { port } = await ask({ start: { databaseUrl: '', bytes: 0, ...start } })
+  const { port } = await ask({ start: { databaseUrl: '', bytes: 0, cached: false, ...start } })
   return { url: `http://127.0.0.1:${port}`, port: Number(port), ask, stop: () => void child.kill('SIGKILL') }
 }

@@ -15,10 +15,10 @@ import { ChangeFeed } from '../../dist/sync/change-feed.js'
 const TIME_ZONE = 'Europe/Moscow'
 const HOST = '127.0.0.1'
 
-/** @typedef {{ kind: 'site' | 'bare' | 'stream', databaseUrl: string, bytes: number }} Start */
+/** @typedef {{ kind: 'site' | 'bare' | 'stream', databaseUrl: string, bytes: number, cached: boolean }} Start */
 
 /** The site as the program runs it, without its bots. @param {Start} start */
-async function site({ databaseUrl }) {
+async function site({ databaseUrl, cached }) {
   const db = await openDatabase({ url: databaseUrl })
   const rules = await loadRules(db.kysely, { pay: true, timeZone: TIME_ZONE })
   const feed = new ChangeFeed(db)
@@ -39,6 +39,7 @@ async function site({ databaseUrl }) {
         sandbox: false,
         trustProxy: [],
         ssePerAddress: 0,
+        ...(cached && { pageCacheMs: 5_000 }),
         links: () => ({ telegramUrl: null, discordUrl: null, websiteUrl: null }),
       },
       onAnswer: () => {},

@@ -11,6 +11,9 @@ import type { Telegram } from './start-telegram.js'
 
 export type RunningWeb = { url: string; unlistedProxy(): string | null; stop(): Promise<void> }
 
+/** The change feed tells of a change within milliseconds; this bounds what a silently lost connection can hide. */
+const PAGE_CACHE_MS = 5_000
+
 /** Opens the website. Throws StartError when its port cannot be had. */
 export async function startWeb(
   context: AppContext,
@@ -36,6 +39,7 @@ export async function startWeb(
       sandbox: config.sandbox.on,
       trustProxy: config.http.trustProxy,
       ssePerAddress: config.http.ssePerAddress,
+      pageCacheMs: PAGE_CACHE_MS,
       links: () => ({
         telegramUrl: sandbox ? '/sandbox' : (telegram?.url() ?? null),
         discordUrl: null,

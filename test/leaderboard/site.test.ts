@@ -165,3 +165,25 @@ test('a signed-in member sees his own place on every board, or why he has none',
   expect(await page('')).toContain('Твой профиль скрыт')
   expect(stage.at.logged).toEqual([])
 })
+
+test('pages kept for readers who are not signed in go with the first change, and private ones are never kept', async () => {
+  const site = await startSite(await freshDatabase('postgres'), { pageCacheMs: 60_000 })
+  const anya = await site.give('1', 'Аня', 10)
+  await site.duties.runOnce()
+  const profile = () => read(`${site.url}/u/${anya}`)
+  const board = () => read(`${site.url}/leaderboard`)
+  const [first, ruled] = [await profile(), await board()]
+  expect([first.status, first.body]).toEqual([200, (await profile()).body])
+  // Behind the program's back: whoever is given the old name is given a kept page.
+  await site.db.kysely.updateTable('unified_users').set({ display_name: 'Тайна' }).execute()
+  expect([(await profile()).body, (await board()).body]).toEqual([first.body, ruled.body])
+  // Another language or theme is another page.
+  expect((await read(`${site.url}/u/${anya}?theme=dark`)).body).toContain('Тайна')
+
+  await site.give('1', 'Аня', 4_321)
+  await expect.poll(async () => (await profile()).body).toMatch(/4\s331/)
+  await expect.poll(async () => (await board()).body).toMatch(/4\s331/)
+  await changeSettings(site.db, anya, { private: true })
+  await expect.poll(async () => (await profile()).status).toBe(404)
+  await expect.poll(async () => (await board()).body).not.toContain('Тайна')
+})

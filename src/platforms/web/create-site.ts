@@ -9,6 +9,7 @@ import { isUnavailable } from '../../db/unavailable.js'
 import { closingGate } from './auth/closing-gate.js'
 import { restrictedGate } from './auth/restricted-gate.js'
 import { createSignInKit } from './auth/sign-in-kit.js'
+import { PageCache } from './cache/page-cache.js'
 import type { WebDeps } from './deps.js'
 import { createAssets } from './http/assets.js'
 import { clientAddress, type WebEnv } from './http/client-address.js'
@@ -50,6 +51,8 @@ export type Site = {
 }
 
 const BODY_BYTES_MAX = 64 * 1024
+/** About 1,500 profile pages. */
+const PAGE_CACHE_CHARACTERS_MAX = 32 * 1024 * 1024
 
 /** The website: pages, their live streams, static files, health. Opens no port itself. */
 export function createSite(deps: WebDeps): Site {
@@ -71,14 +74,30 @@ export function createSite(deps: WebDeps): Site {
       if (!isUnavailable(error)) log.error({ err: error }, 'open pages could not be looked after')
     },
   })
+  const { pageCacheMs } = settings
+  const cache = pageCacheMs
+    ? new PageCache({
+        ageMsMax: pageCacheMs,
+        sizeMax: PAGE_CACHE_CHARACTERS_MAX,
+        isTold: () => deps.changes.isConnected,
+        clock: () => performance.now(),
+      })
+    : null
   const unsubscribe = [
-    deps.changes.onChanged((ids) => hub.changed(ids)),
-    deps.changes.onConnected(() => hub.changedAll()),
+    deps.changes.onChanged((ids) => {
+      cache?.changed(ids)
+      hub.changed(ids)
+    }),
+    deps.changes.onConnected(() => {
+      cache?.clear()
+      hub.changedAll()
+    }),
   ]
 
   const words = new Map<string, Ui>()
   const tools: PageTools = {
     deps,
+    cache,
     frame(c, own) {
       const { locale, theme } = preferences(c, https)
       const visitor = c.get('visitor')
@@ -98,7 +117,10 @@ export function createSite(deps: WebDeps): Site {
       }
     },
     page(c, element, status = 200, caching = 'no-cache') {
-      return c.html(renderPage(element), status, {
+      return tools.send(c, renderPage(element), status, caching)
+    },
+    send(c, markup, status = 200, caching = 'no-cache') {
+      return c.html(markup, status, {
         'cache-control': c.get('visitor') ? `private, ${caching}` : caching,
         vary: 'cookie, accept-language',
       })

@@ -19,6 +19,8 @@ type WebLog = {
 type Changes = {
   onChanged(listener: (accountIds: readonly number[]) => void): () => void
   onConnected(listener: () => void): () => void
+  /** Whether they are being told at this moment. */
+  readonly isConnected: boolean
 }
 
 /** Everything that the website needs from the composition root. */
@@ -40,6 +42,8 @@ export type WebDeps = {
     /** Open live pages per address; 0 = no limit. */
     ssePerAddress: number
     links: () => CommunityLinks
+    /** How long public pages are kept for readers who are not signed in, unless they change; absent: not at all. */
+    pageCacheMs?: number
   }
   /** Told of each answer: method, route pattern, status, seconds. */
   onAnswer: (method: string, route: string, status: number, seconds: number) => void

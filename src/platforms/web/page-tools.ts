@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { PageCache } from './cache/page-cache.js'
 import type { WebDeps } from './deps.js'
 import type { WebEnv } from './http/client-address.js'
 import type { Ui } from './views/ui.js'
@@ -20,6 +21,15 @@ export type PageTools = {
     status?: 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503,
     caching?: 'no-cache' | 'no-store',
   ): Response
+  /** The same for markup that is drawn already. */
+  send(
+    c: Context<WebEnv>,
+    markup: string,
+    status?: 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503,
+    caching?: 'no-cache' | 'no-store',
+  ): Response
+  /** Public pages as readers see them who are not signed in; null where none are kept. */
+  cache: PageCache | null
   /** The error page with its status. */
   fail(c: Context<WebEnv>, model: ErrorModel): Response
 }

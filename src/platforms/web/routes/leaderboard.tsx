@@ -3,28 +3,37 @@ import { boardModel, readBoardRequest } from '../board-model.js'
 import type { WebEnv } from '../http/client-address.js'
 import type { PageTools } from '../page-tools.js'
 import { LeaderboardPage } from '../views/leaderboard.js'
+import { renderPage } from '../views/render.js'
 import { boardQuery, withQuery } from '../views/urls.js'
 
 /** `/leaderboard`: boards by metric and period, and the search by name. All of it is plain GET. */
-export function leaderboardRoutes({ deps, frame, page, fail }: PageTools): Hono<WebEnv> {
+export function leaderboardRoutes({ deps, frame, send, fail, cache }: PageTools): Hono<WebEnv> {
   const app = new Hono<WebEnv>()
 
   app.get('/leaderboard', async (c) => {
     const asked = readBoardRequest((name) => c.req.query(name))
     if (!asked) return fail(c, { kind: 'page_not_found' })
-    const model = await boardModel(deps, asked, c.get('visitor')?.accountId ?? null)
     const { metric, period, after, typed } = asked
+    const isFirst = after === null && typed === null
     const { ui, frame: outer } = frame(c, {
       path: '/leaderboard',
-      query: boardQuery({ metric, period, after, name: model.search ? shortened(typed) : null }),
+      query: boardQuery({ metric, period, after, name: shortened(typed) }),
       // Only the first page moves: further down, rows would jump from page to page.
-      liveUrl:
-        model.firstPage && !model.search
-          ? withQuery('/live/leaderboard', boardQuery({ metric, period }))
-          : null,
+      liveUrl: isFirst ? withQuery('/live/leaderboard', boardQuery({ metric, period })) : null,
       sheets: ['leaderboard'],
     })
-    return page(c, <LeaderboardPage ui={ui} frame={outer} model={model} typed={shortened(typed)} />)
+    const visitor = c.get('visitor')
+    const draw = async () => {
+      const model = await boardModel(deps, asked, visitor?.accountId ?? null)
+      const body = renderPage(
+        <LeaderboardPage ui={ui} frame={outer} model={model} typed={shortened(typed)} />,
+      )
+      return { body, accountIds: model.rows.map(({ accountId }) => accountId), counts: true }
+    }
+    // First pages are what many read; what was searched or paged to is drawn for whoever asks.
+    const key = `board ${metric} ${period} ${ui.locale} ${outer.theme} ${outer.publicUrl}`
+    const drawn = isFirst && cache && !visitor ? await cache.page(key, null, draw) : await draw()
+    return drawn ? send(c, drawn.body) : fail(c, { kind: 'page_not_found' })
   })
 
   return app
