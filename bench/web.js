@@ -1,7 +1,6 @@
 // The website: pages beside a bare page of the same size, at a thousand and at a million members; the questions behind
 // boards beside a keyed SELECT; open pages beside bare streams.
 // @ts-check
-import { request } from 'node:http'
 // @ts-expect-error it brings no types
 import autocannon from 'autocannon'
 import { sql } from 'kysely'
@@ -9,12 +8,10 @@ import { readBoard } from '../dist/core/boards/board.js'
 import { findMembers } from '../dist/core/boards/find-members.js'
 import { readStandings } from '../dist/core/boards/standings.js'
 import { periodStart } from '../dist/core/boards/tops.js'
-import { newId } from '../dist/core/events/new-id.js'
-import { AwardWriter } from '../dist/core/progression/award-writer.js'
-import { loadRules } from '../dist/core/progression/load-rules.js'
 import { median, quantile } from './support/statistics.js'
 import { startWebChild } from './support/web-child.js'
 import { ACTIVE_EVERY, webMembers } from './support/web-members.js'
+import { benchOpenPages } from './web-live.js'
 
 const TIME_ZONE = 'Europe/Moscow'
 const FEW = 1_000
@@ -23,8 +20,6 @@ const ROUNDS = Number(process.env.BENCH_WEB_ROUNDS ?? 5)
 const SECONDS = 3
 const CONNECTIONS = 16
 const QUESTIONS = 500
-const PAGES = Number(process.env.BENCH_WEB_PAGES ?? 500)
-const AWARDS = 12
 
 /** @typedef {import('./support/report.js').Figure} Figure */
 
@@ -40,7 +35,7 @@ export async function benchWeb({ server, say }) {
     return [
       ...(await pages({ few, many, say })),
       ...(await questions({ few, many, say })),
-      ...(await openPages({ few, say })),
+      ...(await benchOpenPages({ few, say })),
     ]
   } finally {
     await few.db.close()
@@ -205,108 +200,4 @@ async function questions({ few, many, say }) {
     })
   }
   return figures
-}
-
-/** Opens pages and tells of each piece that arrives. @param {number} port @param {string} path @param {(page: number, text: string) => void} onText */
-async function openMany(port, path, onText) {
-  /** @type {import('node:http').ClientRequest[]} */
-  const calls = []
-  let open = 0
-  for (let page = 0; page < PAGES; page++) {
-    await new Promise((resolve, reject) => {
-      const call = request({ port, path, host: '127.0.0.1', agent: false }, (response) => {
-        response.setEncoding('utf8')
-        response.on('data', (/** @type {string} */ text) => onText(page, text))
-        response.once('data', () => {
-          open += 1
-          resolve(open)
-        })
-      })
-      call.on('error', (error) => (open < PAGES ? reject(error) : undefined))
-      call.end()
-      calls.push(call)
-    })
-  }
-  return () => {
-    open = PAGES
-    for (const call of calls) call.destroy()
-  }
-}
-
-/** @param {any} options @returns {Promise<Figure[]>} */
-async function openPages({ few, say }) {
-  const site = await startWebChild({ kind: 'site', databaseUrl: few.url })
-  const stream = await startWebChild({ kind: 'stream' })
-  const rules = await loadRules(few.db.kysely, { pay: true, timeZone: TIME_ZONE })
-  const writer = new AwardWriter(few.db, { rules: () => rules, newId: () => newId(Date.now()) })
-  const before = (await site.ask({ memory: true })).memory
-  try {
-    const ours = await reached(site.port, `/live/u/${ACTIVE_EVERY}`, async (n) => {
-      const award = {
-        key: `bench:live:${n}`,
-        who: { accountId: ACTIVE_EVERY },
-        occurredAt: new Date(),
-        source: 'system',
-        act: { type: 'grant', event: 'xp_change', xp: 3, coins: 1, data: {}, silent: true },
-      }
-      await writer.award(/** @type {any} */ (award))
-      return performance.now()
-    })
-    const after = (await site.ask({ memory: true })).memory
-    const bare = await reached(stream.port, '/', async () => {
-      const began = performance.now()
-      await stream.ask({ push: 'x'.repeat(3_000) })
-      return began
-    })
-    say(
-      `${PAGES} open pages: median ${median(ours).toFixed(1)} ms, p99 ${quantile(ours, 0.99).toFixed(1)} ms, bare ` +
-        `${median(bare).toFixed(1)} / ${quantile(bare, 0.99).toFixed(1)} ms; memory ${before.toFixed(0)} to ${after.toFixed(0)} MiB`,
-    )
-    const row = (/** @type {string} */ name, /** @type {number} */ share, /** @type {string} */ aim) => {
-      const [mine, other] = [quantile(ours, share), quantile(bare, share)]
-      return { name, ours: mine, outside: other, unit: 'ms', ratio: mine / other, aim }
-    }
-    return [
-      row(
-        `award's durable answer → ${PAGES} open pages have it, median; outside: bare streams of one process`,
-        0.5,
-        '<= 100 ms',
-      ),
-      row('the same, p99', 0.99, '<= 1000 ms'),
-    ]
-  } finally {
-    await writer.close()
-    site.stop()
-    stream.stop()
-  }
-}
-
-/**
- * Milliseconds from the moment that an act tells until each page had its news, over some acts.
- * @param {number} port @param {string} path @param {(n: number) => Promise<number>} act
- */
-async function reached(port, path, act) {
-  /** @type {number[]} */
-  const times = []
-  /** @type {Map<number, number>} */
-  let arrived = new Map()
-  let whenAll = () => {}
-  const close = await openMany(port, path, (page, text) => {
-    if (!text.includes('event: summary') || arrived.has(page)) return
-    arrived.set(page, performance.now())
-    if (arrived.size === PAGES) whenAll()
-  })
-  for (let n = 0; n < AWARDS; n++) {
-    // The pages' last news are through, and the pause between two of them is over.
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    arrived = new Map()
-    const all = new Promise((resolve) => {
-      whenAll = () => resolve(undefined)
-    })
-    const from = await act(n)
-    await all
-    for (const at of arrived.values()) times.push(Math.max(0, at - from))
-  }
-  close()
-  return times
 }

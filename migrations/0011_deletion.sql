@@ -1,4 +1,4 @@
--- 0012_deletion.sql: accounts on their way out, what is kept of erased ones, addresses on trial, finer choices of notices.
+-- 0011_deletion.sql: accounts on their way out, what is kept of erased ones, addresses on trial, finer choices of notices.
 begin;
 
 -- An account that its owner asked to delete: hidden, closed and silent until `due_at`, then erased. Keeping it ends the row.

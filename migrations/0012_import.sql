@@ -1,4 +1,4 @@
--- 0014_import.sql: what came over from the old stores, what waits for a decision, and addresses that only an old store vouches for.
+-- 0012_import.sql: what came over from the old stores, what waits for a decision, and addresses that only an old store vouches for.
 begin;
 
 -- Every snapshot of an old store that was imported, live.

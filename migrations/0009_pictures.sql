@@ -1,4 +1,4 @@
--- 0010_pictures.sql: members' pictures: which one a member chose, and what Telegram or Discord showed of him.
+-- 0009_pictures.sql: members' pictures: which one a member chose, and what Telegram or Discord showed of him.
 begin;
 
 -- Null: never chose. A choice that is not linked (any more) shows the generated picture.

@@ -1,4 +1,4 @@
--- 0011_boards.sql: boards of every metric and period with everybody's place in them, and members found by name.
+-- 0010_boards.sql: boards of every metric and period with everybody's place in them, and members found by name.
 begin;
 
 -- A name as searches compare it: small letters, ё as е. Letters are told one by one, since what lower() makes of
