@@ -72,7 +72,7 @@ export type Schema = {
 
 export type { PlatformName }
 
-export type UnifiedUsersTable = {
+type UnifiedUsersTable = {
   id: number
   telegram_id: string | null
   discord_id: string | null
@@ -99,7 +99,7 @@ export type UnifiedUsersTable = {
   platforms: ColumnType<PlatformName[], never, never>
 }
 
-export type CrossPlatformEventsTable = {
+type CrossPlatformEventsTable = {
   id: Generated<string>
   user_id: number
   event_type: string
@@ -114,7 +114,7 @@ export type CrossPlatformEventsTable = {
   dedupe_key: string
 }
 
-export type AccountsTable = {
+type AccountsTable = {
   id: Generated<number>
   merged_into: number | null
   deleted_at: MaybeTime
@@ -123,7 +123,7 @@ export type AccountsTable = {
   created_at: TimeDefault
 }
 
-export type RanksTable = {
+type RanksTable = {
   id: number
   tier: string
   star: string
@@ -132,7 +132,7 @@ export type RanksTable = {
   colour: string
 }
 
-export type IdentitiesTable = {
+type IdentitiesTable = {
   platform: PlatformName
   platform_id: string
   account_id: number | null
@@ -146,13 +146,13 @@ export type IdentitiesTable = {
   last_seen_at: TimeDefault
 }
 
-export type AccountLimitsTable = {
+type AccountLimitsTable = {
   account_id: number
   state: Json<unknown>
   updated_at: TimeDefault
 }
 
-export type AccountSettingsTable = {
+type AccountSettingsTable = {
   account_id: number
   private: Generated<boolean>
   notices: Generated<boolean>
@@ -171,7 +171,7 @@ export type AccountSettingsTable = {
   updated_at: TimeDefault
 }
 
-export type DailyRollupsTable = {
+type DailyRollupsTable = {
   account_id: number
   /** Community day, `YYYY-MM-DD`. */
   day: string
@@ -182,9 +182,9 @@ export type DailyRollupsTable = {
   events: number
 }
 
-export type DeliveryState = 'open' | 'delivered' | 'skipped' | 'failed'
+type DeliveryState = 'open' | 'delivered' | 'skipped' | 'failed'
 
-export type DeliveriesTable = {
+type DeliveriesTable = {
   id: ColumnType<number, never, never>
   event_id: string
   account_id: number
@@ -202,9 +202,9 @@ export type DeliveriesTable = {
   recipient_id: string | null
 }
 
-export type RoundState = 'open' | 'finished' | 'cancelled' | 'expired'
+type RoundState = 'open' | 'finished' | 'cancelled' | 'expired'
 
-export type GameRoundsTable = {
+type GameRoundsTable = {
   id: string
   request_key: string
   account_id: number
@@ -220,7 +220,7 @@ export type GameRoundsTable = {
   ended_at: MaybeTime
 }
 
-export type PlacesTable = {
+type PlacesTable = {
   platform: PlatformName
   place_id: string
   title: Generated<string>
@@ -231,9 +231,9 @@ export type PlacesTable = {
   created_at: TimeDefault
 }
 
-export type BoardStepsTable = { xp: number; above: number }
-export type BoardLeadersTable = { account_id: number }
-export type BoardStateTable = {
+type BoardStepsTable = { xp: number; above: number }
+type BoardLeadersTable = { account_id: number }
+type BoardStateTable = {
   id: Generated<number>
   accounts: number
   floor_xp: number
@@ -244,9 +244,9 @@ export type BoardStateTable = {
   build_ms: number
 }
 
-export type LeasesTable = { name: string; holder: string; token: string; expires_at: Time }
+type LeasesTable = { name: string; holder: string; token: string; expires_at: Time }
 
-export type HeartbeatsTable = {
+type HeartbeatsTable = {
   part: string
   holder: string
   detail: Json<Record<string, unknown>>
@@ -254,9 +254,9 @@ export type HeartbeatsTable = {
   beat_at: Time
 }
 
-export type SettingsTable = { key: string; value: JsonNeeded<unknown>; updated_at: TimeDefault }
+type SettingsTable = { key: string; value: JsonNeeded<unknown>; updated_at: TimeDefault }
 
-export type AuditLogTable = {
+type AuditLogTable = {
   id: ColumnType<number, never, never>
   actor: string
   act: string
@@ -265,7 +265,7 @@ export type AuditLogTable = {
   created_at: TimeDefault
 }
 
-export type MigrationsTable = {
+type MigrationsTable = {
   number: number
   name: string
   checksum: string
@@ -276,7 +276,7 @@ export type MigrationsTable = {
 export type GuildNoticePlace = 'last' | 'channel' | 'dm' | 'none'
 export type MemberNoticePlace = Exclude<GuildNoticePlace, 'channel'>
 
-export type DiscordGuildsTable = {
+type DiscordGuildsTable = {
   guild_id: string
   seen_message_id: string | null
   notice_place: Generated<GuildNoticePlace>
@@ -286,7 +286,7 @@ export type DiscordGuildsTable = {
   swept_at: MaybeTime
 }
 
-export type DiscordChannelsTable = {
+type DiscordChannelsTable = {
   channel_id: string
   guild_id: string
   pays: Generated<boolean>
@@ -294,7 +294,7 @@ export type DiscordChannelsTable = {
   multiplier: ColumnType<string, number | undefined, number>
 }
 
-export type VoiceSessionsTable = {
+type VoiceSessionsTable = {
   discord_id: string
   guild_id: string
   channel_id: string
@@ -304,12 +304,12 @@ export type VoiceSessionsTable = {
   started_at: Time
 }
 
-export type GuildRolesTable = { guild_id: string; tier: string; role_id: string }
+type GuildRolesTable = { guild_id: string; tier: string; role_id: string }
 
 export type RoleState = 'applied' | 'queued' | 'blocked'
 export type RoleBlock = 'role_above_bot' | 'missing_permission' | 'role_deleted' | 'member_gone'
 
-export type RoleStatesTable = {
+type RoleStatesTable = {
   guild_id: string
   discord_id: string
   wanted_tier: string | null
@@ -325,7 +325,7 @@ export type RoleStatesTable = {
   changed_at: MaybeTime
 }
 
-export type BoardTopsTable = {
+type BoardTopsTable = {
   board: string
   period: string
   account_id: number
@@ -333,7 +333,7 @@ export type BoardTopsTable = {
   place: number
 }
 
-export type LinkCodesTable = {
+type LinkCodesTable = {
   platform: PlatformName
   platform_id: string
   code_hash: Buffer
@@ -343,7 +343,7 @@ export type LinkCodesTable = {
   burnt_at: MaybeTime
 }
 
-export type LinkAttemptsTable = {
+type LinkAttemptsTable = {
   subject: string
   tried_at: ColumnType<Date[], Date[] | undefined, Date[]>
   updated_at: Time
@@ -351,7 +351,7 @@ export type LinkAttemptsTable = {
 
 export type LinkRequestState = 'waits_typist' | 'waits_owner' | 'done' | 'cancelled' | 'expired' | 'refused'
 
-export type LinkRequestsTable = {
+type LinkRequestsTable = {
   id: string
   owner_platform: PlatformName
   owner_platform_id: string
@@ -371,7 +371,7 @@ export type LinkRequestsTable = {
   typist_coins_seen: number | null
 }
 
-export type LinkHistoryTable = {
+type LinkHistoryTable = {
   id: ColumnType<number, never, never>
   platform: PlatformName
   platform_id: string
@@ -381,7 +381,7 @@ export type LinkHistoryTable = {
   slot: PlatformName | null
 }
 
-export type WebsiteUsersTable = {
+type WebsiteUsersTable = {
   id: string
   name: string
   email: string
@@ -391,9 +391,9 @@ export type WebsiteUsersTable = {
   updated_at: TimeDefault
 }
 
-export type WebsiteAccountsTable = { website_user_id: string; account_id: number; linked_at: TimeDefault }
+type WebsiteAccountsTable = { website_user_id: string; account_id: number; linked_at: TimeDefault }
 
-export type WebsiteSessionsTable = {
+type WebsiteSessionsTable = {
   id: string
   token: string
   user_id: string
@@ -405,9 +405,9 @@ export type WebsiteSessionsTable = {
   updated_at: TimeDefault
 }
 
-export type LoginProvider = 'discord' | 'telegram' | 'credential'
+type LoginProvider = 'discord' | 'telegram' | 'credential'
 
-export type WebsiteLoginsTable = {
+type WebsiteLoginsTable = {
   id: string
   user_id: string
   provider_id: LoginProvider
@@ -423,7 +423,7 @@ export type WebsiteLoginsTable = {
   updated_at: TimeDefault
 }
 
-export type WebsiteVerificationsTable = {
+type WebsiteVerificationsTable = {
   id: string
   identifier: string
   value: string
@@ -432,9 +432,9 @@ export type WebsiteVerificationsTable = {
   updated_at: TimeDefault
 }
 
-export type WebsiteRateLimitsTable = { id: string; key: string; count: number; last_request: number }
+type WebsiteRateLimitsTable = { id: string; key: string; count: number; last_request: number }
 
-export type SignInTriesTable = {
+type SignInTriesTable = {
   subject: string
   tried_at: ColumnType<Date[], Date[] | undefined, Date[]>
   updated_at: Time
@@ -442,7 +442,7 @@ export type SignInTriesTable = {
 
 export type SignInOutcome = 'entered' | 'refused' | 'wrong_number' | 'replaced' | 'expired'
 
-export type SignInLinksTable = {
+type SignInLinksTable = {
   id: string
   kind: 'telegram' | 'operator'
   token_hash: Buffer
@@ -460,7 +460,7 @@ export type SignInLinksTable = {
   outcome: SignInOutcome | null
 }
 
-export type MergesTable = {
+type MergesTable = {
   id: Generated<number>
   survivor_id: number
   loser_id: number

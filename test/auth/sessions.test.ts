@@ -169,7 +169,7 @@ test('the leaderboard shows the own row, the profile opens to its owner though i
   await site.signIn(browser, 'mira')
   const board = (await browser.get('/leaderboard')).text
   expect(board).toContain('Твоё место')
-  expect(board).toContain(`data-account="${id}"`)
+  expect(board).toContain(`data-own="${id}"`)
   expect((await site.browser().get('/leaderboard')).text).not.toContain('Твоё место')
   await site.db.kysely
     .insertInto('ttfd.account_settings')

@@ -15,7 +15,7 @@ function readTypes(): Map<string, Map<string, Column>> {
     .replace(/\/\*\*[\s\S]*?\*\//g, '')
     .replace(/\/\/.*$/gm, '')
   const bodies = new Map(
-    [...source.matchAll(/^export type (\w+) = \{([\s\S]*?)\}$/gm)].map((m) => [m[1], m[2] ?? '']),
+    [...source.matchAll(/^(?:export )?type (\w+) = \{([\s\S]*?)\}$/gm)].map((m) => [m[1], m[2] ?? '']),
   )
   const tables = new Map<string, Map<string, Column>>()
   for (const [, quoted, plain, type] of (bodies.get('Schema') ?? '').matchAll(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database } from '../../src/db/connect.js'
 
-export type NewDay = {
+type NewDay = {
   day: string
   xp: number
   coins: number

@@ -4,7 +4,7 @@ import { isListed } from './listed.js'
 
 export const QUERY_LETTERS_MIN = 2
 export const QUERY_LETTERS_MAX = 32
-export const FOUND_MAX = 100
+const FOUND_MAX = 100
 
 /** Names looked at before giving up, should almost none of those that begin so be listed. */
 const LOOKED_AT_MAX = 20_000

@@ -9,7 +9,7 @@ export type TopBoard = (typeof TOP_BOARDS)[number]
 export const TOP_PERIODS = ['all', 'day', 'week', 'month'] as const
 export type TopPeriod = (typeof TOP_PERIODS)[number]
 
-export type TopEntry = {
+type TopEntry = {
   accountId: number
   /** As of the count: who hid himself since is left out, and leaves a gap until the next one. */
   place: number

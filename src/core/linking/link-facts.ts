@@ -57,6 +57,6 @@ export async function readFacts(
 }
 
 /** What of an id may be shown to whoever is asked about it: enough to know it, too little to use it. */
-export function hintOf({ platform, id }: Identity): string {
+function hintOf({ platform, id }: Identity): string {
   return platform === 'website' ? maskEmail(id) : id.slice(-4)
 }

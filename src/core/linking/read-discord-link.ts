@@ -13,7 +13,7 @@ import { readSide } from './link-side.js'
 import { type LinkPreview, ranksOf } from './read-link-request.js'
 
 /** Who somebody is at Discord whom nobody here knows yet. */
-export type NewcomerFacts = { username: string | null; displayName: string; lastDigits: string }
+type NewcomerFacts = { username: string | null; displayName: string; lastDigits: string }
 
 export type ReadDiscordLink =
   /** The session asked nothing, or another question since. */

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
-import type { Reader, Tx } from '../../db/connect.js'
+import type { Reader } from '../../db/connect.js'
 import type { Statement } from '../../db/statement.js'
-import type { Identity } from '../accounts/identity.js'
 import { RESTRICTION_KINDS, type RestrictionKind } from './restriction.js'
 
 /** A restriction as an identity takes it along in its marks (`marks.restrictions`): plain JSON. */
@@ -66,16 +65,4 @@ export function insertCarried(rows: readonly { accountId: number; stored: Carrie
       rows.map((row) => row.stored.until),
     ],
   }
-}
-
-/** Takes restrictions off an identity that left its account and has none now; returns how many it carried. */
-export async function liftCarried(tx: Tx, { platform, id }: Identity): Promise<number> {
-  const { rows } = await sql<{ carried: number }>`
-    update ttfd.identities i set marks = i.marks - 'restrictions'
-    from (select platform, platform_id, jsonb_array_length(marks -> 'restrictions') as carried from ttfd.identities
-      where platform = ${platform} and platform_id = ${id} and account_id is null
-        and jsonb_typeof(marks -> 'restrictions') = 'array' for update) as was
-    where i.platform = was.platform and i.platform_id = was.platform_id
-    returning was.carried`.execute(tx)
-  return rows[0]?.carried ?? 0
 }

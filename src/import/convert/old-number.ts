@@ -1,5 +1,5 @@
 /** XP, coins, counts and seconds of one member: more is damage or mischief (safety.md, *Import*). */
-export const OLD_NUMBER_MAX = 1_000_000_000
+const OLD_NUMBER_MAX = 1_000_000_000
 /** Beyond this a number is noise that would only blur the sums of a report. */
 const COUNTED_MAX = 1e15
 

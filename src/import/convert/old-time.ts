@@ -5,7 +5,7 @@ const PATTERN =
 /** The old programs are younger; what they call older is a filler (year 1, 1970). */
 const OLDEST_YEAR = 2000
 
-export type OldTime = Date | 'not_a_time' | 'in_future' | 'too_long_ago'
+type OldTime = Date | 'not_a_time' | 'in_future' | 'too_long_ago'
 
 /** Reads one time of an old store. */
 export type TimeReader = (text: string) => OldTime

@@ -1,27 +1,15 @@
-import { readRestriction, readRestrictionOf } from '../../../core/restrictions/read-restriction.js'
+import { readRestrictionOf } from '../../../core/restrictions/read-restriction.js'
 import { restrictionPhrases } from '../../../core/restrictions/restriction-phrases.js'
 import { phraseText } from '../linking/link-words.js'
 import { guessWords, identityOf } from '../person.js'
-import { lines, type Words } from '../render/words.js'
-import type { BaseKit, Kit } from '../types.js'
+import { lines } from '../render/words.js'
+import type { Kit } from '../types.js'
 import { text, type View } from './command.js'
 
 /** Linking stays open to a banned member: the website, where he may export and delete, asks for it. */
 const OPEN = new Set(['link', 'getcode', 'checklink', 'unlink', 'undo-merge'])
 /** Longer than this nobody waits for the look; the answer has 3 seconds in all. */
 const LOOK_MS = 800
-
-/** What a restricted member is told: what holds, why and until when; null for everybody else. */
-export async function restrictionText(
-  { db, now, settings }: BaseKit,
-  accountId: number,
-  words: Words,
-): Promise<string | null> {
-  const restriction = await readRestriction(db.kysely, accountId, now())
-  if (!restriction) return null
-  const link = { words, timeZone: settings.timeZone }
-  return lines(...restrictionPhrases(restriction).map((phrase) => phraseText(link, phrase)))
-}
 
 /**
  * The only answer that a banned member gets, for his eyes alone; null for everybody else. When the database is slow or
