@@ -5,6 +5,7 @@ import { confirmLinkRequest } from '../../src/core/linking/confirm-link-request.
 import { issueLinkCode } from '../../src/core/linking/issue-link-code.js'
 import { linkStatus } from '../../src/core/linking/link-status.js'
 import { typeLinkCode } from '../../src/core/linking/type-link-code.js'
+import { unlinkIdentity } from '../../src/core/linking/unlink-identity.js'
 import { RULES } from '../support/rules.js'
 import { account, LINK_KEY, mapTiers, startBot, startWorker, type Town, town, until } from './harness.js'
 
@@ -140,6 +141,34 @@ test('with progress on both sides the question shows what a merge makes of it; o
   const undone = await mira.press(asked, buttonsOf(asked)[1]?.custom_id ?? '').reply()
   expect(undone.content).toContain('объединение отменено')
   expect(await account(at.db, mira.id)).toMatchObject({ telegram_id: null, xp: 700, coins: 50 })
+})
+
+test('who was unlinked from the other side is told by direct message, and puts it back by a press and a yes', async () => {
+  const at = await town()
+  const telegram = await telegramSide(at)
+  const bot = await startBot(at)
+  await startWorker(at, bot)
+  const mira = at.control.person('mira')
+  const question = await mira.slash('bots', 'link', { code: await telegram.code() }).reply()
+  await mira.press(question, buttonsOf(question)[1]?.custom_id ?? '').reply()
+  const status = await telegram.status()
+  await telegram.say(status.status === 'known' ? (status.pending[0]?.request ?? '') : '')
+  await at.db.kysely.updateTable('unified_users').set({ primary_platform: 'telegram' }).execute()
+  const context = {
+    now: new Date(at.clock.now()),
+    newId: () => newId(at.clock.now()),
+    admins: new Set<string>(),
+  }
+  const unlinked = await unlinkIdentity(at.db, { actor: anya, platform: 'discord' }, context)
+  expect(unlinked.status).toBe('unlinked')
+  const notice = await at.control.waitForMessage(
+    (message) => message.authorId === at.sandbox.clientId && message.content.includes('отвязан Discord'),
+  )
+  const asked = await mira.press(notice, buttonsOf(notice)[0]?.custom_id ?? '').reply()
+  expect(asked.content).toContain('Вернуть Discord?')
+  const back = await mira.press(asked, buttonsOf(asked)[1]?.custom_id ?? '').reply()
+  expect(back.content).toContain('снова привязан')
+  expect(await account(at.db, mira.id)).toMatchObject({ telegram_id: anya.id, discord_id: mira.id })
 })
 
 test('a code written where others read it is burnt, and its writer is told', async () => {

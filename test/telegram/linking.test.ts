@@ -301,6 +301,14 @@ describe('linking in the Telegram bot', () => {
     const notice = await stage.told()
     expect(notice.text).toContain('отвязан Telegram')
     expect(notice.text).toContain('на платформе Discord')
+    expect(buttonsOf(notice)).toEqual(['Вернуть'])
+    // Who did not do it puts it back by a press and a yes.
+    const asked = await press(stage, anya, notice, 'Вернуть')
+    expect(asked.text).toContain('Вернуть Telegram?')
+    const done = await press(stage, anya, asked, 'Вернуть')
+    expect(done.text).toContain('снова привязан')
+    const row = await db.kysely.selectFrom('unified_users').select(['telegram_id', 'discord_id']).execute()
+    expect(row).toEqual([{ telegram_id: String(anya.id), discord_id: D.id }])
   })
 
   test('English people read English, warning included', async () => {

@@ -11,6 +11,7 @@ import { outcomeOf } from './deliverer.js'
 import { isForbidden } from './errors.js'
 import { deletionNotice } from './features/keep.js'
 import { endText, phraseText, platformName, questionView } from './features/link-words.js'
+import { putBackButton } from './features/put-back.js'
 import { signInNewsText, signInQuestionView } from './features/site.js'
 import { localeOf } from './person.js'
 import { lines, wordsOf } from './render.js'
@@ -103,6 +104,7 @@ async function viewOf(
     }
     case 'account_linked': {
       if (typeof data.merge === 'number') return mergedView(words, data)
+      if (data.put_back === true) return { text: words.html('weblink:notice.put_back', { platform }) }
       const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
       const other = both.find((one) => one !== 'telegram') ?? 'discord'
       const key = data.proven === true ? 'linking:notice.proven' : 'linking:notice.linked'
@@ -119,15 +121,25 @@ async function viewOf(
     }
     case 'account_unlinked':
       if (typeof data.merge === 'number') return undoneView(words, data)
-      return {
-        text: lines(
-          words.html('linking:notice.unlinked', { platform }),
-          words.html('linking:notice.unlinked_by', { platform: platformName(words, platformIn(data.by)) }),
-          words.html('linking:notice.unlinked_other'),
-        ),
-      }
+      return unlinkedView(words, data)
     default:
       return null
+  }
+}
+
+/** An unlinking; whoever did not do it can put it back. */
+function unlinkedView(words: ReturnType<typeof wordsOf>, data: Record<string, unknown>): View {
+  const name = (value: unknown) => platformName(words, platformIn(value))
+  const mayPutBack = typeof data.unlink === 'string' && data.by !== 'telegram' && data.by !== 'system'
+  return {
+    text: lines(
+      words.html('linking:notice.unlinked', { platform: name(data.platform) }),
+      data.by === 'system'
+        ? words.html('merging:notice.undone_by_operator')
+        : words.html('linking:notice.unlinked_by', { platform: name(data.by) }),
+      words.html(mayPutBack ? 'weblink:notice.put_back_hint' : 'linking:notice.unlinked_other'),
+    ),
+    ...(mayPutBack ? { keyboard: putBackButton(words, String(data.unlink)) } : {}),
   }
 }
 

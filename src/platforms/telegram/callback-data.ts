@@ -22,6 +22,8 @@ export type Press =
   | { act: 'unlink'; step: 'choose' | 'no' }
   | { act: 'undo'; step: 'ask' | 'yes'; merge: number }
   | { act: 'undo'; step: 'no' }
+  | { act: 'back'; step: 'ask' | 'yes'; unlink: string }
+  | { act: 'back'; step: 'no' }
   | { act: 'site' }
   | { act: 'keep'; step: 'yes' | 'no' }
   | { act: 'enter'; link: string; answer: number | 'not_me' }
@@ -52,6 +54,8 @@ export function packPress(press: Press): string {
       return `k:${press.step}`
     case 'enter':
       return `e:${press.link}:${press.answer}`
+    case 'back':
+      return 'unlink' in press ? `b:${press.step}:${press.unlink}` : `b:${press.step}`
     case 'undo':
       return 'merge' in press ? `m:${press.step}:${press.merge}` : `m:${press.step}`
     default:
@@ -100,6 +104,10 @@ const pressSchema = z.union([
   z
     .tuple([z.literal('u'), z.enum(['choose', 'no'])])
     .transform(([, step]): Press => ({ act: 'unlink', step })),
+  z
+    .tuple([z.literal('b'), z.enum(['ask', 'yes']), uuid])
+    .transform(([, step, unlink]): Press => ({ act: 'back', step, unlink })),
+  z.tuple([z.literal('b'), z.literal('no')]).transform(([, step]): Press => ({ act: 'back', step })),
   z.tuple([z.literal('w')]).transform((): Press => ({ act: 'site' })),
   z.tuple([z.literal('k'), z.enum(['yes', 'no'])]).transform(([, step]): Press => ({ act: 'keep', step })),
   z

@@ -1,5 +1,6 @@
 import { keepButtons } from '../deletion/keep.js'
 import { getCodeCommand, linkButtons, linkCommand } from '../linking/link-commands.js'
+import { putBackButtons } from '../linking/put-back-buttons.js'
 import { undoButtons } from '../linking/undo-buttons.js'
 import { checkLinkCommand, unlinkButtons, unlinkCommand } from '../linking/unlink-commands.js'
 import type { ButtonKind, Command } from './command.js'
@@ -40,5 +41,6 @@ export const BUTTONS: readonly ButtonKind[] = [
   linkButtons,
   unlinkButtons,
   undoButtons,
+  putBackButtons,
   keepButtons,
 ]

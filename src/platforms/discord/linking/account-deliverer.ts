@@ -14,6 +14,7 @@ import { signInNews } from '../notices/sign-in-news.js'
 import { lines, localeOf, type Words, wordsOf } from '../render/words.js'
 import type { BaseKit } from '../types.js'
 import { button, endText, phraseText, platformName, questionView, row } from './link-words.js'
+import { putBackRow } from './put-back-buttons.js'
 
 /**
  * Tells and asks a person by direct message what concerns the account itself: a link question on its last step, how a
@@ -89,6 +90,7 @@ async function viewOf(
     }
     case 'account_linked': {
       if (typeof data.merge === 'number') return mergedView(words, discordId, data)
+      if (data.put_back === true) return text(words.say('weblink:notice.put_back', { platform }))
       const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
       const other = both.find((one) => one !== 'discord') ?? 'telegram'
       const key = data.proven === true ? 'linking:notice.proven' : 'linking:notice.linked'
@@ -106,13 +108,7 @@ async function viewOf(
     }
     case 'account_unlinked':
       if (typeof data.merge === 'number') return undoneView(words, data)
-      return text(
-        lines(
-          words.say('linking:notice.unlinked', { platform }),
-          words.say('linking:notice.unlinked_by', { platform: platformName(words, platformIn(data.by)) }),
-          words.say('linking:notice.unlinked_other'),
-        ),
-      )
+      return unlinkedView(words, discordId, data)
     case 'deletion_asked':
     case 'deletion_ended':
       return deletionNotice(kit, event, discordId, words)
@@ -124,6 +120,23 @@ async function viewOf(
       return text(signInNews(words, event, settings.siteUrl()))
     default:
       return null
+  }
+}
+
+/** An unlinking; whoever did not do it can put it back. */
+function unlinkedView(words: Words, discordId: string, data: Record<string, unknown>): View {
+  const name = (value: unknown) => platformName(words, platformIn(value))
+  const mayPutBack = typeof data.unlink === 'string' && data.by !== 'discord' && data.by !== 'system'
+  return {
+    content: lines(
+      words.say('linking:notice.unlinked', { platform: name(data.platform) }),
+      data.by === 'system'
+        ? words.say('merging:notice.undone_by_operator')
+        : words.say('linking:notice.unlinked_by', { platform: name(data.by) }),
+      words.say(mayPutBack ? 'weblink:notice.put_back_hint' : 'linking:notice.unlinked_other'),
+    ),
+    embeds: [],
+    components: mayPutBack ? [putBackRow(words, discordId, String(data.unlink))] : [],
   }
 }
 

@@ -8,6 +8,7 @@ import { keepPressed } from './keep.js'
 import { linkPressed } from './link-presses.js'
 import { pageView } from './pages.js'
 import { cancelPressed, pickPressed, startPressed } from './play.js'
+import { putBackPressed } from './put-back.js'
 import { turnedAway } from './restricted.js'
 import { changeSetting } from './settings.js'
 import { enterPressed, siteView } from './site.js'
@@ -62,6 +63,8 @@ export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
         return keepPressed(kit, ctx, person, press)
       case 'enter':
         return enterPressed(kit, ctx, person, press)
+      case 'back':
+        return putBackPressed(kit, ctx, person, press)
       case 'undo':
         return undoPressed(kit, ctx, person, press)
       default:
