@@ -1,6 +1,7 @@
+import { openExport } from './bots/export-store.js'
 import { converterOf } from './convert/convert-record.js'
 import { openJsonStore } from './json/json-store.js'
-import type { OldStore, OtherBot, Source } from './records.js'
+import { type OldStore, type OtherBot, type Source, UnreadableStoreError } from './records.js'
 import { openSqlStore } from './sql/sql-store.js'
 
 export type OpenStoreOptions = {
@@ -15,12 +16,16 @@ export type OpenStoreOptions = {
 }
 
 /**
- * Opens one old store for reading: `where` is a JSON file's path or the `postgres://` URL of a database. The caller closes
- * it. Throws UnreadableStoreError, and RangeError for an unknown zone.
+ * Opens one old store for reading: `where` is a JSON file's path or the `postgres://` URL of a database; with `from`, the
+ * path of a JSON or CSV file, and the source is `discord`. The caller closes it. Throws UnreadableStoreError, and RangeError for an unknown zone.
  */
 export async function openStore(source: Source, where: string, options: OpenStoreOptions): Promise<OldStore> {
-  const { timeZone, now = new Date() } = options
+  const { timeZone, now = new Date(), from, mapping } = options
   const convert = converterOf(source, { timeZone, now })
+  if (from !== undefined) {
+    if (source !== 'discord') throw new UnreadableStoreError(where, 'other_store', 'discord')
+    return openExport(where, { bot: from, mapping, convert })
+  }
   return /^postgres(?:ql)?:\/\//i.test(where)
     ? openSqlStore(source, where, convert)
     : openJsonStore(source, where, convert)

@@ -1,10 +1,10 @@
-/** Digits from which on a JSON number may not fit a double: it is read as text instead. */
+/** Digits from which on a whole number may not fit a double. */
 const LONG_DIGITS = 16
 
 export type ParsedJson = { value: unknown; depth: number }
 
 /**
- * `JSON.parse` that loses nothing: whole numbers of 16 digits and more become strings, and so do `NaN` and `Infinity`,
+ * `JSON.parse` that loses nothing: whole numbers that no double holds become strings, and so do `NaN` and `Infinity`,
  * which Python writes though JSON has no such words. `depth` is that of the deepest list or object (0: a plain value).
  * Throws SyntaxError.
  */
@@ -93,7 +93,9 @@ function isOdd(text: string, start: number, end: number): boolean {
   ) {
     return /^(?:NaN|-?Infinity)$/.test(text.slice(start, end))
   }
-  return end - start >= LONG_DIGITS && /^-?\d{16,}$/.test(text.slice(start, end))
+  if (end - start < LONG_DIGITS) return false
+  const literal = text.slice(start, end)
+  return /^-?\d+$/.test(literal) && !Number.isSafeInteger(Number(literal))
 }
 
 function quote(text: string, spans: readonly number[]): string {

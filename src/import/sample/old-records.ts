@@ -79,3 +79,13 @@ export function oldWebsite(n: number, chance: Chance): object {
     profile: { bio: 'люблю играть', theme: 'dark' },
   }
 }
+
+/** A row of `discord_links`: of three one is a question that nobody answered. */
+export function oldLink(n: number): object {
+  return {
+    telegram_id: telegramId(n),
+    discord_id: discordId(n),
+    status: n % 18 === 12 ? 'pending' : 'active',
+    created_at: ago(30),
+  }
+}

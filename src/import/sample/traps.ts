@@ -65,6 +65,31 @@ export function telegramTraps(): Trap[] {
       what: 'a time in the future',
       record: { telegram_id: person(16), xp: 16, last_active: '2999-01-01T00:00:00' },
     },
+    {
+      id: person(18),
+      what: 'words that Python writes for numbers',
+      json: `{"telegram_id":"${person(18)}","xp":NaN,"coins":1}`,
+    },
+    {
+      id: person(19),
+      what: 'words that Python writes for numbers',
+      json: `{"telegram_id":"${person(19)}","xp":19,"coins":-Infinity}`,
+    },
+    {
+      id: person(20),
+      what: 'too deep',
+      json: `{"telegram_id":"${person(20)}","xp":20,"inventory":${'['.repeat(40)}${']'.repeat(40)}}`,
+    },
+    {
+      id: person(21),
+      what: 'text that no database takes',
+      json: `{"telegram_id":"${person(21)}","xp":21,"first_name":"a\\u0000b\\ud800","inventory":["x\\u0000y\\ud83d"]}`,
+    },
+    {
+      id: person(22),
+      what: 'a filler for a time',
+      record: { telegram_id: person(22), xp: 22, created_at: '0001-01-01T00:00:00' },
+    },
     { id: person(17), what: 'another id inside', record: { telegram_id: '999', xp: 17 } },
     { id: '777000', what: 'not a person', record: { telegram_id: '777000', xp: 1 } },
     { id: 'abc', what: 'no id', record: { xp: 1 } },

@@ -2,7 +2,18 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { discordId, oldDiscord, oldTelegram, oldVoice, oldWebsite, telegramId } from './old-records.js'
+import {
+  type Chance,
+  discordId,
+  oldDiscord,
+  oldLink,
+  oldTelegram,
+  oldVoice,
+  oldWebsite,
+  telegramId,
+} from './old-records.js'
+import { type OldShape, type OldTable, oldTableSql, SQL_FILES, shapeOf } from './old-tables.js'
+import { writeExports } from './other-bots.js'
 import { discordTraps, type Entry, telegramTraps, websiteTraps } from './traps.js'
 
 /** What was written, and where the traps lie. */
@@ -24,14 +35,14 @@ export type SampleOptions = {
 const BOT_SHARE = 0.4
 
 /**
- * Writes invented old stores in their real JSON shapes into a folder (made when it is not there); streamed, so that the
+ * Writes invented old stores into a folder (made when it is not there): JSON files, the same as SQL for `psql -f` below
+ * `sql/` in every variant of the old tables, and a few exports of other bots below `other-bots/`. Streamed, so that the
  * disk alone limits their size.
  */
 export async function writeSample(folder: string, { members, seed, traps }: SampleOptions): Promise<Sample> {
-  await mkdir(folder, { recursive: true })
+  for (const part of ['sql', 'other-bots']) await mkdir(join(folder, part), { recursive: true })
   const bots = Math.max(1, Math.round(members * BOT_SHARE))
   const sites = Math.max(0, members - 2 * bots)
-  const chance = lottery(seed)
   const none: readonly (Entry & { what: string })[] = []
   const laid = {
     telegram: traps ? telegramTraps() : none,
@@ -44,55 +55,84 @@ export async function writeSample(folder: string, { members, seed, traps }: Samp
     voice: join(folder, 'voice.json'),
     website: join(folder, 'website.json'),
   }
-  const people = (count: number, make: (n: number) => Entry) => each(count, make)
-  await writeStore(
-    files.telegram,
-    ['{"users":{', '},"global_stats":{}}'],
-    [laid.telegram, people(bots, (n) => ({ id: telegramId(n), record: oldTelegram(n, chance) }))],
-  )
-  await writeStore(
-    files.discord,
-    ['{"users":{', '},"global_stats":{}}'],
-    [laid.discord, people(bots, (n) => ({ id: discordId(n), record: oldDiscord(n, chance) }))],
-  )
-  await writeStore(
-    files.voice,
-    ['{"users":{', '},"channels":{}}'],
-    [people(Math.ceil(bots / 3), (n) => ({ id: discordId(n * 3), record: oldVoice(n * 3, chance) }))],
-  )
-  await writeStore(
-    files.website,
-    ['{"accounts":{', '},"sessions":{}}'],
-    [laid.website, people(sites, (n) => ({ id: String(n + 1_001), record: oldWebsite(n, chance) }))],
-  )
+  // Every store has luck of its own, so that each of its shapes tells of the same people.
+  const lists: Record<OldShape, () => readonly Iterable<Entry>[]> = {
+    telegram: () => [
+      laid.telegram,
+      people(bots, seed, (n, chance) => [telegramId(n), oldTelegram(n, chance)]),
+    ],
+    discord: () => [
+      laid.discord,
+      people(bots, seed + 1, (n, chance) => [discordId(n), oldDiscord(n, chance)]),
+    ],
+    voice: () => [
+      people(Math.ceil(bots / 3), seed + 2, (n, chance) => [discordId(n * 3), oldVoice(n * 3, chance)]),
+    ],
+    website: () => [
+      laid.website,
+      people(sites, seed + 3, (n, chance) => [String(n + 1_001), oldWebsite(n, chance)]),
+    ],
+    links: () => [people(Math.ceil(bots / 6), seed + 4, (n) => [String(n + 1), oldLink(n * 6)])],
+  }
+  const objects: [string, string, string][] = [
+    ['telegram', '{"users":{', '},"global_stats":{}}'],
+    ['discord', '{"users":{', '},"global_stats":{}}'],
+    ['voice', '{"users":{', '},"channels":{}}'],
+    ['website', '{"accounts":{', '},"sessions":{}}'],
+  ]
+  for (const [store, head, tail] of objects) {
+    await writePieces(files[store as keyof typeof files], jsonOf(head, tail, lists[store as OldShape]()))
+  }
+  for (const [file, tables] of Object.entries(SQL_FILES)) {
+    const path = join(folder, 'sql', file)
+    await writePieces(path, tablesOf(tables, lists))
+  }
+  await writeExports(join(folder, 'other-bots'), seed)
   return { files, traps: Object.values(laid).flatMap((list) => list.map(({ id, what }) => ({ id, what }))) }
 }
 
-function* each(count: number, make: (n: number) => Entry): Iterable<Entry> {
-  for (let n = 0; n < count; n++) yield make(n)
+function* people(
+  count: number,
+  seed: number,
+  make: (n: number, chance: Chance) => [id: string, record: object],
+): Iterable<Entry> {
+  const chance = lottery(seed)
+  for (let n = 0; n < count; n++) {
+    const [id, record] = make(n, chance)
+    yield { id, record }
+  }
 }
 
-async function writeStore(
-  file: string,
-  [head, tail]: readonly [string, string],
-  lists: readonly Iterable<Entry>[],
-): Promise<void> {
-  const out = createWriteStream(file, { mode: 0o600 })
-  out.write(head)
+function* jsonOf(head: string, tail: string, lists: readonly Iterable<Entry>[]): Iterable<string> {
+  yield head
   let comma = ''
   for (const list of lists) {
     for (const { id, record, json } of list) {
-      const line = `${comma}${JSON.stringify(id)}:${json ?? JSON.stringify(record)}`
+      yield `${comma}${JSON.stringify(id)}:${json ?? JSON.stringify(record)}`
       comma = ','
-      if (!out.write(line)) await once(out, 'drain')
     }
   }
-  out.end(tail)
+  yield tail
+}
+
+function* tablesOf(
+  tables: readonly OldTable[],
+  lists: Record<OldShape, () => readonly Iterable<Entry>[]>,
+): Iterable<string> {
+  for (const table of tables) yield* oldTableSql(table, lists[shapeOf(table)]())
+}
+
+async function writePieces(file: string, pieces: Iterable<string>): Promise<void> {
+  const out = createWriteStream(file, { mode: 0o600 })
+  for (const piece of pieces) {
+    if (!out.write(piece)) await once(out, 'drain')
+  }
+  out.end()
   await once(out, 'finish')
 }
 
 /** Whole numbers below a limit, the same for the same seed (mulberry32). Nobody's luck hangs on these. */
-function lottery(seed: number): (below: number) => number {
+function lottery(seed: number): Chance {
   let state = seed >>> 0
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0
