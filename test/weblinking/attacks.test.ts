@@ -153,3 +153,24 @@ test('names are harmless on every page of linking', async () => {
   expect(page.text).toContain('&lt;img')
   expect(page.text).not.toContain(name)
 })
+
+test('a restricted side is named in red before anybody says yes', async () => {
+  const world = await startWorld()
+  await world.earn(T, 10)
+  const other = await world.earn(world.discordOf('mira'), 50)
+  await world.db.kysely
+    .insertInto('ttfd.restrictions')
+    .values({
+      account_id: other,
+      holder_id: other,
+      kind: 'banned',
+      reason: 'farm',
+      given_by: 'test',
+      given_at: world.site.now(),
+      key: null,
+      lifted_by: null,
+    })
+    .execute()
+  const browser = await world.byTelegram(T.id)
+  expect((await world.asks(browser, 'mira')).text).toMatch(/class="link-restricted">[^<]*заблокирован/)
+})

@@ -9,7 +9,7 @@ export type LinkNews = { at: Date; phrase: Phrase; by: PlatformName | null }
 const NEWS_MAX = 8
 const NEWS_DAYS = 30
 
-/** The latest acts on an account's links, for its owner. Words: `weblink:news`. */
+/** The latest acts on an account's links, for its owner. Its words are those of the website's pages. */
 export async function readLinkNews(reader: Reader, accountId: number, now: Date): Promise<LinkNews[]> {
   const rows = await reader
     .selectFrom('cross_platform_events')

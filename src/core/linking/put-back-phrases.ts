@@ -2,7 +2,7 @@ import { linkRefusalPhrase } from './link-phrases.js'
 import { type Phrase, platformValue } from './phrase.js'
 import type { PutBack, PutBackRefusal } from './put-back.js'
 
-/** Why an unlinking cannot be taken back, and what to do instead. Words: `weblink:put_back`. */
+/** Why an unlinking cannot be taken back, and what to do instead. */
 export function putBackRefusalPhrase(refusal: PutBackRefusal): Phrase {
   return refusal.status === 'refused'
     ? linkRefusalPhrase(refusal)

@@ -2,7 +2,6 @@
 export const weblink = {
   title: 'Linked accounts',
   lead: 'Every platform that you come from, and one progress for all of them.',
-  acts_as: 'Here you act as {{platform}}.',
   nobody:
     'This login opens nothing yet. Connect Discord, and it opens your account. The e-mail address stays unproven.',
   frozen: 'Coins frozen until {{when}}: {{coins}}',
@@ -19,8 +18,6 @@ export const weblink = {
       'This link comes from old data and is not confirmed yet. Get a code on one platform and type it on the other, or connect Discord from here.',
   },
   add: {
-    title: 'Add',
-    all: 'All platforms are linked already.',
     discord: 'Connect Discord',
     discord_note: 'Discord asks for consent, then you see both sides and confirm.',
     discord_off: 'This site has no Discord sign-in. Get a code here and type it to the bot in Discord.',
@@ -74,7 +71,7 @@ export const weblink = {
     again: 'New code',
     yours: 'Your code',
     until: 'Works until {{time}}, once.',
-    after: 'When the code has been typed, the question appears on this page.',
+    after: 'When the code has been typed, the question appears under linked accounts.',
     check: 'Check',
     type_title: 'Type a code',
     type_lead: 'The one that your other platform showed.',
@@ -128,14 +125,13 @@ export const weblink = {
     changed: 'One of the accounts changed while you were answering. Start again.',
   },
   unlink: {
-    yes: 'Unlink',
     sessions: 'All other sessions on the site will end.',
     back_within: 'Whoever did not do it can put it back within 7 days.',
     ask_elsewhere:
       '{{platform}} can be unlinked from itself or from the main platform of the account: {{primary}}. Sign in from there.',
     done: 'Done, it is unlinked. All other sessions on the site have ended.',
   },
-  undo: { sessions: 'The sessions of both sides on the site will end.', done: 'The merge is undone.' },
+  undo: { sessions: 'The sessions of both sides on the site will end.' },
   put_back: {
     title: 'Put {{platform}} back?',
     text: 'The link becomes what it was. What was paid already is not paid again.',
@@ -156,5 +152,4 @@ export const weblink = {
     put_back_hint: 'Was that not you? For 7 days one press puts it back.',
     put_back: '🔗 {{platform}} is linked to the account again.',
   },
-  done: { linked: 'Done! This is one account now.', cancelled: 'Nothing has changed.' },
 }

@@ -2,6 +2,7 @@ import { Form } from './form.js'
 import type { LinkPageModel } from './link.js'
 import type { Ui } from './ui.js'
 import { followable } from './urls.js'
+import { PLATFORMS } from './view-models.js'
 
 type Props = { ui: Ui; model: LinkPageModel }
 
@@ -49,6 +50,7 @@ function Telegram({ ui, model }: Props) {
 export function AddCards({ ui, model }: Props) {
   const { t } = ui
   const has = (platform: string) => model.identities.some((one) => one.platform === platform)
+  const whole = !model.unproven && PLATFORMS.every(has)
   return (
     <>
       {!has('telegram') && <Telegram ui={ui} model={model} />}
@@ -65,15 +67,17 @@ export function AddCards({ ui, model }: Props) {
           </p>
         </section>
       )}
-      <section class="card settings-card" aria-labelledby="add-code">
-        <h2 id="add-code">{t('weblink:add.code')}</h2>
-        <p class="soft">{t('weblink:add.code_note')}</p>
-        <p>
-          <a class="button button-quiet" href="/link/code">
-            {t('weblink:add.code')}
-          </a>
-        </p>
-      </section>
+      {!whole && (
+        <section class="card settings-card" aria-labelledby="add-code">
+          <h2 id="add-code">{t('weblink:add.code')}</h2>
+          <p class="soft">{t('weblink:add.code_note')}</p>
+          <p>
+            <a class="button button-quiet" href="/link/code">
+              {t('weblink:add.code')}
+            </a>
+          </p>
+        </section>
+      )}
     </>
   )
 }

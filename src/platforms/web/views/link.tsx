@@ -158,7 +158,9 @@ function Undoable({ ui, model }: { ui: Ui; model: LinkPageModel }) {
   const { t } = ui
   return (
     <section class="card settings-card" aria-labelledby="undo-title">
-      <h2 id="undo-title">{t('weblink:merges.title')}</h2>
+      <h2 id="undo-title">
+        {model.merges.length > 0 ? t('weblink:merges.title') : t('weblink:put_backs.title')}
+      </h2>
       <ul class="link-list">
         {model.merges.map(({ id, mergedAt, undoUntil }) => (
           <Offer
