@@ -1,5 +1,4 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, inject, onTestFinished } from 'vitest'
@@ -15,7 +14,8 @@ export async function createDatabase(
   kind: Kind,
 ): Promise<{ db: Database; url?: string; dataDir?: string; drop(): Promise<void> }> {
   if (kind === 'embedded') {
-    const dataDir = mkdtempSync(join(tmpdir(), 'ttfd-test-'))
+    // Below the template's folder, which goes with the run.
+    const dataDir = mkdtempSync(join(inject('embeddedTemplate'), 'test-'))
     cpSync(join(inject('embeddedTemplate'), 'pgdata'), join(dataDir, 'pgdata'), { recursive: true })
     const db = await openDatabase({ dataDir })
     const drop = async () => {
