@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { ADJUST_MAX, adjustAccount } from '../../../core/accounts/adjust-account.js'
+import { isLiving } from '../../../core/admin/is-living.js'
 import { liftRestrictions, restrict } from '../../../core/restrictions/restrict.js'
 import { RESTRICTION_KINDS } from '../../../core/restrictions/restriction.js'
 import { issueOperatorLink } from '../../../core/website/operator-link.js'
@@ -24,6 +25,8 @@ export function memberActRoutes(admin: AdminKit): Hono<WebEnv> {
       if (xp === null || coins === null) return { problem: 'bad_amount' }
       if (xp === 0 && coins === 0) return { problem: 'nothing' }
       if (!reason) return { problem: 'reason' }
+      // By the number of an account merged into one's own, an adjustment would not be marked as one's own.
+      if (!(await isLiving(db.kysely, accountId))) return { problem: 'unknown_account' }
       const own = accountId === mine
       const result = await adjustAccount(db, { accountId, xp, coins, reason, actor, own }, admin.context())
       return result.status === 'adjusted' ? { done: 'adjusted' } : problem(result.reason)
