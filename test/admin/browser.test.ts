@@ -52,7 +52,10 @@ test('an admin signs in by Discord, adjusts a member, and no page has a fault on
     await page.locator(`input[value="${site.discordId('mira')}"]`).check()
     await page.locator('button[value="allow"]').click()
     await page.waitForURL(`${site.origin}/admin`)
-    for (const path of [...PAGES, `/members/${member}`]) {
+    for (const path of [
+      ...(process.env.LONG || name === 'phone' ? PAGES : PAGES.slice(0, 3)),
+      `/members/${member}`,
+    ]) {
       await page.goto(`${site.origin}/admin${path}`)
       const { violations } = await new AxeBuilder({ page }).analyze()
       expect(violations.map(({ id, nodes }) => `${path} ${id} ${nodes[0]?.html}`)).toEqual([])

@@ -1,6 +1,6 @@
 import type { Reader } from '../../db/connect.js'
 
-export type AuditLine = {
+type AuditLine = {
   id: number
   actor: string
   act: string

@@ -3,7 +3,7 @@ import type { Reader } from '../../db/connect.js'
 import { type Heartbeat, readHeartbeats } from '../duties/heartbeats.js'
 import { summarizeRoles } from '../roles/role-states.js'
 
-export type AdminOverview = {
+type AdminOverview = {
   heartbeats: Heartbeat[]
   deliveries: { open: number; failed: number }
   /** Members whose rank role something stands in the way of. */

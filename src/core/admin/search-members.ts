@@ -3,7 +3,7 @@ import type { Reader } from '../../db/connect.js'
 
 export const FOUND_MAX = 50
 
-export type FoundAccount = {
+type FoundAccount = {
   id: number
   name: string
   xp: number

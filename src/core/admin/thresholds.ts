@@ -9,7 +9,7 @@ import { askSweep } from '../roles/guild-roles.js'
 const XP_MAX = 1_000_000_000_000
 
 /** Members whose rank would change, by the rank that they would have. */
-export type RankMoves = { rankId: number; up: number; down: number }
+type RankMoves = { rankId: number; up: number; down: number }
 
 export type Simulation = { up: number; down: number; byRank: RankMoves[] }
 
@@ -59,7 +59,7 @@ export async function simulateThresholds(
   return { up: sum((move) => move.up), down: sum((move) => move.down), byRank }
 }
 
-export type SaveThresholds =
+type SaveThresholds =
   | { status: 'saved'; regraded: number }
   /** Somebody changed the ladder since it was looked at. */
   | { status: 'ladder_changed' }

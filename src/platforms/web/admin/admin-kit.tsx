@@ -12,13 +12,13 @@ import { AdminPage } from './admin-page.js'
 type AdminContext = Context<WebEnv>
 
 /** Somebody of ADMIN_ACCOUNTS who has just signed in by that very identity. */
-export type Admin = {
+type Admin = {
   /** As the audit log names him: `discord:1`. */
   actor: string
   accountId: number
 }
 
-export const DONE_WORDS = [
+const DONE_WORDS = [
   'adjusted',
   'restricted',
   'lifted',

@@ -12,7 +12,7 @@ export function Card({ title, note, children }: { title: string; note?: string; 
   )
 }
 
-export type InputProps = {
+type InputProps = {
   label: string
   name: string
   type?: 'text' | 'number' | 'date' | 'search'
