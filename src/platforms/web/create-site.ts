@@ -6,6 +6,7 @@ import { communityDay } from '../../core/progression/community-day.js'
 import { livingSessions } from '../../core/website/living-sessions.js'
 import type { Visitor } from '../../core/website/sessions.js'
 import { isUnavailable } from '../../db/unavailable.js'
+import { adminRoutes } from './admin/admin-routes.js'
 import { closingGate } from './auth/closing-gate.js'
 import { restrictedGate } from './auth/restricted-gate.js'
 import { createSignInKit } from './auth/sign-in-kit.js'
@@ -170,6 +171,7 @@ export function createSite(deps: WebDeps): Site {
     app.route('/', ownProfileRoutes(kit))
     app.route('/', statementRoutes(kit))
     app.route('/', oldClaimsRoutes(kit))
+    app.route('/', adminRoutes(kit))
     if (deps.linking) app.route('/', linkingRoutes(kit, deps.linking))
   }
   app.route('/', pageRoutes(tools))

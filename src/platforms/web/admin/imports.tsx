@@ -1,0 +1,108 @@
+import { Hono } from 'hono'
+import { acceptReview, refuseReview } from '../../../core/imports/decide-review.js'
+import { listReviews, type Review } from '../../../core/imports/read-reviews.js'
+import type { WebEnv } from '../http/client-address.js'
+import { Form } from '../views/form.js'
+import type { Ui } from '../views/ui.js'
+import { type AdminKit, type Ending, numberIn } from './admin-kit.js'
+import { AccountLink, Card, Moment, Rows } from './parts.js'
+
+const PATH = '/admin/imports'
+const REVIEWS = 50
+
+/** `/admin/imports`: questions that an import left to the owner. */
+export function importRoutes(admin: AdminKit): Hono<WebEnv> {
+  const { db } = admin.kit.tools.deps
+  const app = new Hono<WebEnv>()
+
+  app.get(PATH, async (c) => {
+    const after = numberIn(c.req.query('after')) ?? 0
+    const found = await listReviews(db.kysely, { after, limit: REVIEWS + 1 })
+    const reviews = found.slice(0, REVIEWS)
+    const ui = admin.ui(c)
+    const { t } = ui
+    const token = admin.token(c)
+    return admin.show(
+      c,
+      t('admin:tab.imports'),
+      <Card title={t('admin:imports.title')} note={t('admin:imports.note')}>
+        <Rows
+          none={t('import:review.none')}
+          rows={reviews.map((review) => (
+            <>
+              <span class="soft">#{review.id}</span>
+              <strong>{t(`import:report.kind.${review.kind}`)}</strong>
+              <Side ui={ui} side={review.claimant} />
+              {review.claimed ? <Side ui={ui} side={review.claimed} /> : <Growth ui={ui} review={review} />}
+              {review.sameName && <span class="soft">{t('import:report.same_name')}</span>}
+              <Moment ui={ui} at={review.createdAt} />
+              <span class="admin-buttons">
+                {(['accept', 'refuse'] as const).map((word) => (
+                  <Form action={`${PATH}/${word}`} token={token} class="form-inline">
+                    <input type="hidden" name="id" value={String(review.id)} />
+                    <button
+                      class={word === 'accept' ? 'button button-small' : 'button button-small button-quiet'}
+                      type="submit"
+                    >
+                      {t(`admin:imports.${word}`)}
+                    </button>
+                  </Form>
+                ))}
+              </span>
+            </>
+          ))}
+        />
+        {found.length > REVIEWS && (
+          <p>
+            <a class="button" href={`${PATH}?after=${reviews.at(-1)?.id}`} rel="next">
+              {t('admin:further')}
+            </a>
+          </p>
+        )}
+      </Card>,
+    )
+  })
+
+  app.post(`${PATH}/accept`, (c) =>
+    admin.act(c, PATH, async ({ id: word }, { actor }): Promise<Ending> => {
+      const id = numberIn(word)
+      if (id === null) return { problem: 'unknown_review' }
+      const ended = await acceptReview(db, { id, by: actor }, admin.context())
+      switch (ended.status) {
+        case 'accepted':
+        case 'settled':
+          return { done: ended.status }
+        case 'unknown':
+          return { problem: 'unknown_review' }
+        case 'refused':
+          return { problem: ended.reason === 'admin_account' ? 'admin_account' : 'not_joined' }
+        default:
+          return { problem: ended.status }
+      }
+    }),
+  )
+
+  app.post(`${PATH}/refuse`, (c) =>
+    admin.act(c, PATH, async ({ id: word }, { actor }) => {
+      const id = numberIn(word)
+      const refused = id !== null && (await refuseReview(db, { id, by: actor }, admin.context()))
+      return refused ? { done: 'refused' } : { problem: 'unknown_review' }
+    }),
+  )
+
+  return app
+}
+
+function Side({ ui, side }: { ui: Ui; side: Review['claimant'] }) {
+  return (
+    <span class="admin-wide">
+      <bdi>{`${side.platform}:${side.id}`}</bdi>{' '}
+      {side.accountId !== null && <AccountLink ui={ui} id={side.accountId} />}
+    </span>
+  )
+}
+
+function Growth({ ui, review }: { ui: Ui; review: Review }) {
+  const { xp = 0, coins = 0, voice_seconds: voice = 0 } = review.detail
+  return <span class="admin-wide">{ui.t('import:review.growth', { xp, coins, voice })}</span>
+}

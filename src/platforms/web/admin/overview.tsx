@@ -1,0 +1,71 @@
+import { Hono } from 'hono'
+import { readOverview } from '../../../core/admin/read-overview.js'
+import type { WebEnv } from '../http/client-address.js'
+import type { AdminKit } from './admin-kit.js'
+import { Card, Detail, Facts, Rows } from './parts.js'
+
+/** A part gives a sign of life every few seconds; after this many without one something is wrong with it. */
+const SILENT_SECONDS = 60
+
+/** `/admin`: how the program is. */
+export function overviewRoutes(admin: AdminKit): Hono<WebEnv> {
+  const { deps } = admin.kit.tools
+  const app = new Hono<WebEnv>()
+
+  app.get('/admin', async (c) => {
+    const [overview, readiness] = await Promise.all([readOverview(deps.db.kysely), deps.readiness()])
+    const ui = admin.ui(c)
+    const { t, number } = ui
+    return admin.show(
+      c,
+      t('admin:tab.overview'),
+      <>
+        <Card title={t('admin:overview.now')}>
+          <Facts
+            facts={[
+              [t('admin:overview.ready'), t(readiness.ready ? 'admin:yes' : 'admin:no')],
+              [t('admin:overview.database'), `PostgreSQL ${overview.server}`],
+              [t('admin:overview.open'), <a href="/admin/deliveries">{number(overview.deliveries.open)}</a>],
+              [
+                t('admin:overview.failed'),
+                <a href="/admin/deliveries">{number(overview.deliveries.failed)}</a>,
+              ],
+              [t('admin:overview.blocked'), <a href="/admin/roles">{number(overview.rolesBlocked)}</a>],
+            ]}
+          />
+        </Card>
+        <Card title={t('admin:overview.parts')}>
+          <Rows
+            none={t('admin:overview.no_parts')}
+            rows={readiness.parts.map((part) => (
+              <>
+                <strong>{part.part}</strong>
+                <span class={part.ok ? 'admin-good' : 'admin-bad'}>
+                  {t(part.ok ? 'admin:good' : 'admin:bad')}
+                </span>
+                <span class="admin-detail">{part.detail}</span>
+              </>
+            ))}
+          />
+        </Card>
+        <Card title={t('admin:overview.signs')}>
+          <Rows
+            none={t('admin:overview.no_signs')}
+            rows={overview.heartbeats.map((beat) => (
+              <>
+                <strong>{beat.part}</strong>
+                <span class={beat.ageSeconds > SILENT_SECONDS ? 'admin-bad' : 'admin-good'}>
+                  {t('admin:overview.ago', { n: number(Math.max(0, Math.round(beat.ageSeconds))) })}
+                </span>
+                <span class="admin-detail">{beat.holder}</span>
+                <Detail detail={beat.detail} />
+              </>
+            ))}
+          />
+        </Card>
+      </>,
+    )
+  })
+
+  return app
+}
