@@ -31,6 +31,9 @@ export type SampleOptions = {
   traps: boolean
 }
 
+/** A write of its own for each member would take longer than inventing him. */
+const WRITE_LENGTH = 64 * 1024
+
 /** Two in five members in each bot, the rest on the website. */
 const BOT_SHARE = 0.4
 
@@ -124,10 +127,14 @@ function* tablesOf(
 
 async function writePieces(file: string, pieces: Iterable<string>): Promise<void> {
   const out = createWriteStream(file, { mode: 0o600 })
+  let held = ''
   for (const piece of pieces) {
-    if (!out.write(piece)) await once(out, 'drain')
+    held += piece
+    if (held.length < WRITE_LENGTH) continue
+    if (!out.write(held)) await once(out, 'drain')
+    held = ''
   }
-  out.end()
+  out.end(held)
   await once(out, 'finish')
 }
 

@@ -6,7 +6,7 @@ import { issueLinkCode } from '../../../src/core/linking/issue-link-code.js'
 import { typeLinkCode } from '../../../src/core/linking/type-link-code.js'
 import { formToken, type TestBrowser } from '../../auth/support/browser.js'
 import { answer, enter, linkFor, numberOn, question } from '../../auth/support/links.js'
-import { type AuthSite, type AuthSiteOptions, LINK_KEY, startAuthSite } from '../../auth/support/site.js'
+import { type AuthSiteOptions, LINK_KEY, startAuthSite } from '../../auth/support/site.js'
 import { expectSound } from '../../merging/support.js'
 import { freshDatabase } from '../../support/databases.js'
 import { RULES } from '../../support/rules.js'
@@ -117,4 +117,3 @@ export async function startWorld(options: AuthSiteOptions = {}) {
 }
 
 export type World = Awaited<ReturnType<typeof startWorld>>
-export type { AuthSite }
