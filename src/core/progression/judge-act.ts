@@ -62,7 +62,9 @@ export function judge(account: AccountState, award: Award, rules: Rules): Verdic
     case 'hourly':
       return judgeHourly(account, award, act, rules)
     case 'grant':
-      return judgeGrant(account, award, act)
+      return award.source.startsWith('api:')
+        ? judgeApiGrant(account, award, act, rules)
+        : judgeGrant(account, award, act)
     default:
       return act satisfies never
   }
@@ -82,6 +84,31 @@ function judgeGrant(account: AccountState, award: Award, act: Extract<Act, { typ
     silent: act.silent,
     paid: false,
   })
+}
+
+/** What another program gives: a payment by the rules, so that a rehearsal withholds it and a day has its cap. */
+function judgeApiGrant(
+  account: AccountState,
+  award: Award,
+  act: Extract<Act, { type: 'grant' }>,
+  rules: Rules,
+): Verdict {
+  const { limits } = account
+  const day = dayOf(award, rules)
+  const forgotten = isForgotten(limits, day)
+  const { xp, capped } = act.uncapped
+    ? { xp: act.xp, capped: false }
+    : capXp(limits, day, 'api_xp', forgotten ? 0 : act.xp, rules.api.xp_per_day_max)
+  const lost = forgotten && !act.uncapped && act.xp > 0
+  return {
+    ...judgeGrant(account, award, act),
+    xp,
+    reason: lost ? 'too_late' : capped ? 'cap' : null,
+    paid: true,
+    commit: (paid) => {
+      if (!act.uncapped && paid.xp > 0) count(limits, day, 'api_xp', paid.xp)
+    },
+  }
 }
 
 /** Why so many coins cannot be taken now; null when they can. What a fresh merge brought is there, but not to be spent. */

@@ -1,3 +1,4 @@
+import { api } from './api.js'
 import { app } from './app.js'
 import { auth } from './auth.js'
 import { cli } from './cli.js'
@@ -21,6 +22,7 @@ import { web } from './web.js'
 import { weblink } from './weblink.js'
 
 export const ru = {
+  api,
   app,
   auth,
   cli,
