@@ -119,7 +119,7 @@ const OPEN_FIELDS: ReadonlySet<string> = new Set([
   'job',
 ])
 
-export type EventRecord = {
+type EventRecord = {
   id: string
   user_id: number
   event_type: string
