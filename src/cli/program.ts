@@ -6,6 +6,7 @@ import { accountCommand } from './commands/account.js'
 import { doctorCommand } from './commands/doctor.js'
 import { eventsCommand } from './commands/events.js'
 import { importCommand } from './commands/import.js'
+import { keyCommand } from './commands/key.js'
 import { migrateCommand } from './commands/migrate.js'
 import { rolesCommand } from './commands/roles.js'
 import { sqlCommand } from './commands/sql.js'
@@ -27,6 +28,7 @@ const COMMANDS: readonly MakeCommand[] = [
   eventsCommand,
   accountCommand,
   rolesCommand,
+  keyCommand,
 ]
 
 export function buildProgram(cli: Cli, done: Done): Command {

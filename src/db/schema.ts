@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Json, JsonNeeded, MaybeTime, PlatformName, Time, TimeDefault } from './columns.js'
+import type { ApiKeyDaysTable, ApiKeysTable } from './tables/api-keys.js'
 import type { BoardCountsTable, BoardTopStepsTable } from './tables/boards.js'
 import type { DeletionsTable, EmailChangesTable, ErasedIdentitiesTable } from './tables/deletion.js'
 import type {
@@ -68,6 +69,8 @@ export type Schema = {
   'ttfd.import_members': ImportMembersTable
   'ttfd.import_reviews': ImportReviewsTable
   'ttfd.unproven_emails': UnprovenEmailsTable
+  'ttfd.api_keys': ApiKeysTable
+  'ttfd.api_key_days': ApiKeyDaysTable
 }
 
 export type { PlatformName }

@@ -73,6 +73,8 @@ export type Act =
       data: Record<string, unknown>
       /** Sets ranks without paying or announcing them. */
       silent: boolean
+      /** Of an API key: its XP is held against no cap of the account. */
+      uncapped?: boolean
     }
 
 /** Why a recorded act paid nothing (or less). */

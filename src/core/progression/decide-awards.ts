@@ -2,10 +2,11 @@ import { isClosedAt } from '../deletion/closed.js'
 import type { EventType, NewEvent } from '../events/event-types.js'
 import type { AccountState, AccountsByIdentity } from './account-state.js'
 import type { Act, Award, AwardOutcome, RankUp, Recorded, ZeroReason } from './award.js'
-import { judge, type Verdict } from './judge-act.js'
+import { judge } from './judge-act.js'
 import { forgetPrints } from './limits.js'
 import { rankFor, ranksToPay } from './ranks.js'
 import type { Rules } from './rules.js'
+import type { Verdict } from './verdict.js'
 
 const BALANCE_MAX = Number.MAX_SAFE_INTEGER
 const DELTA_MAX = 1_000_000_000

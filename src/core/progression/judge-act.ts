@@ -1,7 +1,7 @@
 import { dailyWorth } from '../economy/daily-offer.js'
 import type { EventType } from '../events/event-types.js'
 import type { AccountState } from './account-state.js'
-import type { Act, Award, RefusalReason, ZeroReason } from './award.js'
+import type { Act, Award, ZeroReason } from './award.js'
 import { addDays, communityDay } from './community-day.js'
 import { freezeAt, spendable } from './freeze.js'
 import {
@@ -16,24 +16,7 @@ import {
   rememberPrint,
 } from './limits.js'
 import type { Rules } from './rules.js'
-
-/** What one act is worth under the rules, and how limits and statistics change once it is recorded. */
-export type Verdict = {
-  refused: RefusalReason | null
-  /** With `cooldown` and `frozen`: when the act is open again. */
-  next?: Date
-  event: EventType
-  xp: number
-  coins: number
-  reason: ZeroReason | null
-  data: Record<string, unknown>
-  /** Ranks follow without reward and without words. */
-  silent: boolean
-  /** Whether it is a payment by the rules, which a rehearsal withholds. Stakes and decisions of people are not. */
-  paid: boolean
-  /** Writes the act into limits and statistics; gets what was really paid. */
-  commit(paid: { xp: number; coins: number }): void
-}
+import { refusal, type Verdict, verdict } from './verdict.js'
 
 /** Judges one act of one locked account. Changes nothing before `commit`. */
 export function judge(account: AccountState, award: Award, rules: Rules): Verdict {
@@ -62,13 +45,16 @@ export function judge(account: AccountState, award: Award, rules: Rules): Verdic
     case 'hourly':
       return judgeHourly(account, award, act, rules)
     case 'grant':
+      if (award.source.startsWith('api:')) return judgeApi(account, award, act, rules)
       return judgeGrant(account, award, act)
     default:
       return act satisfies never
   }
 }
 
-function judgeGrant(account: AccountState, award: Award, act: Extract<Act, { type: 'grant' }>): Verdict {
+type Grant = Extract<Act, { type: 'grant' }>
+
+function judgeGrant(account: AccountState, award: Award, act: Grant): Verdict {
   // A merge, its undo and a link carry coins over; everything else that takes coins is a debit.
   const isDebit = act.coins < 0 && (act.event === 'adjusted' || act.event === 'coins_change')
   // What an operator takes, he may take from a restricted account above all.
@@ -82,6 +68,18 @@ function judgeGrant(account: AccountState, award: Award, act: Extract<Act, { typ
     silent: act.silent,
     paid: false,
   })
+}
+
+/** What another program gives: a payment by the rules, so that a rehearsal withholds it and a day has its cap. */
+function judgeApi(account: AccountState, award: Award, act: Grant, rules: Rules): Verdict {
+  const [day, { limits }] = [dayOf(award, rules), account]
+  const late = !act.uncapped && isForgotten(limits, day)
+  const cap = act.uncapped ? Number.POSITIVE_INFINITY : late ? 0 : rules.api.xp_per_day_max
+  const { xp, capped } = capXp(limits, day, 'api_xp', act.xp, cap)
+  const commit = (paid: { xp: number }) =>
+    paid.xp > 0 && !act.uncapped && count(limits, day, 'api_xp', paid.xp)
+  const reason = capped ? (late ? 'too_late' : 'cap') : null
+  return { ...judgeGrant(account, award, act), xp, reason, paid: true, commit }
 }
 
 /** Why so many coins cannot be taken now; null when they can. What a fresh merge brought is there, but not to be spent. */
@@ -273,23 +271,4 @@ function capXp(limits: Limits, day: string, counter: keyof DayCounters, worth: n
 
 function dayOf(award: Award, rules: Rules): string {
   return communityDay(award.occurredAt, rules.timeZone)
-}
-
-function verdict(event: EventType, parts: Partial<Verdict>): Verdict {
-  return {
-    refused: null,
-    event,
-    xp: 0,
-    coins: 0,
-    reason: null,
-    data: {},
-    silent: false,
-    paid: true,
-    commit: () => {},
-    ...parts,
-  }
-}
-
-function refusal(event: EventType, refused: RefusalReason): Verdict {
-  return verdict(event, { refused })
 }

@@ -24,6 +24,8 @@ export type Rules = {
     coinflip: { won_xp: number; lost_xp: number }
     work: { coins_min: number; coins_max: number; xp_min: number; xp_max: number }
   }
+  /** What an account may get a day from all API keys together that obey caps. */
+  api: { xp_per_day_max: number }
   games: {
     bets: readonly number[]
     xp_per_day_max: number
@@ -57,6 +59,7 @@ export const DEFAULT_RULES: Omit<Rules, 'ranks' | 'timeZone'> = {
     coinflip: { won_xp: 20, lost_xp: 5 },
     work: { coins_min: 50, coins_max: 150, xp_min: 10, xp_max: 30 },
   },
+  api: { xp_per_day_max: 1_000 },
   games: {
     bets: [10, 25, 50, 100],
     xp_per_day_max: 500,

@@ -1,4 +1,5 @@
 import { admin } from './admin.js'
+import { api } from './api.js'
 import { app } from './app.js'
 import { auth } from './auth.js'
 import { cli } from './cli.js'
@@ -23,6 +24,7 @@ import { weblink } from './weblink.js'
 
 export const ru = {
   admin,
+  api,
   app,
   auth,
   cli,

@@ -7,6 +7,7 @@ import { livingSessions } from '../../core/website/living-sessions.js'
 import type { Visitor } from '../../core/website/sessions.js'
 import { isUnavailable } from '../../db/unavailable.js'
 import { adminRoutes } from './admin/admin-routes.js'
+import { apiRoutes } from './api/api-routes.js'
 import { closingGate } from './auth/closing-gate.js'
 import { restrictedGate } from './auth/restricted-gate.js'
 import { createSignInKit } from './auth/sign-in-kit.js'
@@ -141,6 +142,8 @@ export function createSite(deps: WebDeps): Site {
     deps.onAnswer(c.req.method, routePath(c, -1), c.res.status, (performance.now() - began) / 1000)
   })
   app.use(securityHeaders({ sandbox: settings.sandbox, https }))
+  // Before everything that is for people: no cookies, no pages, errors of its own.
+  app.route('/api/v1', apiRoutes(deps))
   app.use((c, next) =>
     isCleanUrl(c.req.url) ? next() : Promise.resolve(tools.fail(c, { kind: 'page_not_found' })),
   )

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto'
+import type { z } from 'zod'
+import type { ApiKey } from '../../../core/api-keys/api-key.js'
+import { type Award, type AwardOutcome, DedupeConflictError } from '../../../core/progression/award.js'
+import { takeAward } from '../../../core/progression/award-writer.js'
+import { rankFor } from '../../../core/progression/ranks.js'
+import type { Rules } from '../../../core/progression/rules.js'
+import type { WebDeps } from '../deps.js'
+import { ApiError, noSuchAccount } from './api-error.js'
+import type { DayLimit } from './day-limit.js'
+import { cleanReason, identityOf } from './read-input.js'
+import type { awardBody, keptAward, recordedAward } from './schemas.js'
+
+type Answer = {
+  status: 200 | 202
+  /** The same request was answered before, and this is that answer. */
+  replayed: boolean
+  body: z.infer<typeof recordedAward> | z.infer<typeof keptAward>
+}
+
+/** Hands one award of a key in. Throws ApiError. */
+export async function awardByKey(
+  deps: Pick<WebDeps, 'writer' | 'rules' | 'now'>,
+  limit: DayLimit,
+  key: ApiKey,
+  idempotencyKey: string,
+  asked: z.infer<typeof awardBody>,
+): Promise<Answer> {
+  const { xp, coins } = asked
+  if (xp > key.awardMax || coins > key.awardMax)
+    throw new ApiError('bad_request', `This key may award ${key.awardMax} at once.`)
+  if (xp === 0 && coins === 0) throw new ApiError('bad_request', 'There is nothing to award.')
+  const who = identityOf(key, asked.platform, asked.id)
+  const reason = cleanReason(asked.reason)
+  const request = fingerprint([who.platform, who.id, xp, coins, reason])
+  // An address that nobody proved makes no account.
+  const creates = key.scopes.includes('accounts:create') && who.platform !== 'website'
+  const award: Award = {
+    key: `api:${key.name}:${idempotencyKey}`,
+    who,
+    occurredAt: deps.now(),
+    source: `api:${key.name}`,
+    act: {
+      type: 'grant',
+      event: 'xp_change',
+      xp,
+      coins,
+      data: { why: reason, request },
+      silent: false,
+      ...(key.uncapped && { uncapped: true }),
+    },
+    ...(creates && { create: {} }),
+  }
+  const room = await limit.take(key, award.key, { xp, coins })
+  if (!room.granted)
+    throw new ApiError('daily_limit', `This key may award ${key.dailyMax} a day, and its day is full.`, 3_600)
+  let outcome: Awaited<ReturnType<typeof takeAward>>
+  try {
+    outcome = await takeAward(deps.writer, award)
+  } catch (error) {
+    if (!(error instanceof DedupeConflictError)) throw error
+    await room.giveBack()
+    throw otherBody()
+  }
+  if (outcome.status === 'kept') return { status: 202, replayed: false, body: { status: 'kept' } }
+  if (outcome.status !== 'recorded') await room.giveBack()
+  return answerOf(outcome, request, deps.rules())
+}
+
+function answerOf(outcome: AwardOutcome, request: string, rules: Rules): Answer {
+  switch (outcome.status) {
+    case 'refused':
+      if (outcome.reason === 'out_of_range')
+        throw new ApiError('out_of_range', 'The account cannot hold that much.')
+      throw noSuchAccount()
+    case 'duplicate':
+      if (outcome.data.request !== request) throw otherBody()
+      return {
+        status: 200,
+        replayed: true,
+        body: recorded(outcome, outcome.data, rules),
+      }
+    case 'recorded': {
+      const rewards = outcome.rankUps.reduce((sum, { reward_coins }) => sum + reward_coins, 0)
+      const data = { new_xp: outcome.newXp, new_coins: outcome.newCoins - rewards, reason: outcome.reason }
+      return { status: 200, replayed: false, body: recorded(outcome, data, rules) }
+    }
+    default:
+      return outcome satisfies never
+  }
+}
+
+/** Made of what the ledger holds alone, so that the answer is the same however often it is asked for. */
+function recorded(
+  { accountId, xp, coins }: { accountId: number; xp: number; coins: number },
+  data: Record<string, unknown>,
+  rules: Rules,
+): z.infer<typeof recordedAward> {
+  const newXp = Number(data.new_xp)
+  return {
+    status: 'recorded',
+    account_id: accountId,
+    xp,
+    coins,
+    new_xp: newXp,
+    new_coins: Number(data.new_coins),
+    rank_id: rankFor(newXp, rules.ranks).id,
+    note: NOTES.find((note) => note === data.reason) ?? null,
+  }
+}
+
+const NOTES = ['cap', 'restricted', 'rehearsal', 'too_late'] as const
+
+function fingerprint(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
+}
+
+function otherBody(): ApiError {
+  return new ApiError('conflict', 'This Idempotency-Key was used for another award.')
+}
