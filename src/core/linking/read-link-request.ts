@@ -7,7 +7,7 @@ import type { Rank } from '../progression/ranks.js'
 import type { Rules } from '../progression/rules.js'
 import { decideLink } from './decide-link.js'
 import { type LinkFacts, readFacts } from './link-facts.js'
-import { findRequest, type LinkEnd, type LinkRequest, type LinkRole, roleOf } from './link-request.js'
+import { findRequest, isElsewhere, type LinkEnd, type LinkRequest, type LinkRole, roleOf } from './link-request.js'
 import { readSide } from './link-side.js'
 
 export type ReadLink =
@@ -25,14 +25,17 @@ export type ReadLink =
   | { status: 'ended'; role: LinkRole; other: PlatformName; end: LinkEnd }
   | { status: 'not_yours' }
 
+/** `session`: the website session that asks, where one does. */
+type LinkReader = { request: string; who: Identity; session?: string; now: Date; rules: Rules }
+
 /** What a participant may read of a request: the facts of the other side, and whose turn it is. */
 export async function readLinkRequest(
   reader: Reader,
-  { request: id, who, now, rules }: { request: string; who: Identity; now: Date; rules: Rules },
+  { request: id, who, session, now, rules }: LinkReader,
 ): Promise<ReadLink> {
   const request = await findRequest(reader, id)
   const role = request && roleOf(request, who)
-  if (!request || !role) return { status: 'not_yours' }
+  if (!request || !role || isElsewhere(request, role, session)) return { status: 'not_yours' }
   const otherIdentity = role === 'owner' ? request.typist : request.owner
   const ended = (end: LinkEnd): ReadLink => ({ status: 'ended', role, other: otherIdentity.platform, end })
   if (request.end) return ended(request.end)
