@@ -89,7 +89,11 @@ export function roleOf(request: LinkRequest, who: Identity): LinkRole | null {
 }
 
 /** Whether an answer of this role may come from here: a deep link is answered by the session whose page showed the number. */
-export function isElsewhere(request: LinkRequest, role: LinkRole | null, session: string | undefined): boolean {
+export function isElsewhere(
+  request: LinkRequest,
+  role: LinkRole | null,
+  session: string | undefined,
+): boolean {
   return role === 'owner' && request.sessionId !== null && request.sessionId !== session
 }
 
