@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { Json, JsonNeeded, MaybeTime, PlatformName, Time, TimeDefault } from './columns.js'
 import type { ApiKeyDaysTable, ApiKeysTable } from './tables/api-keys.js'
 import type { BoardCountsTable, BoardTopStepsTable } from './tables/boards.js'
+import type { DeepLinksTable } from './tables/deep-links.js'
 import type { DeletionsTable, EmailChangesTable, ErasedIdentitiesTable } from './tables/deletion.js'
 import type {
   ImportMembersTable,
@@ -59,6 +60,7 @@ export type Schema = {
   'ttfd.sign_in_tries': SignInTriesTable
   'ttfd.sign_in_links': SignInLinksTable
   'ttfd.merges': MergesTable
+  'ttfd.deep_links': DeepLinksTable
   'ttfd.discord_link_requests': DiscordLinkRequestsTable
   'ttfd.unlinks': UnlinksTable
   'ttfd.restrictions': RestrictionsTable
@@ -372,6 +374,7 @@ type LinkRequestsTable = {
   kind: Generated<'link' | 'merge'>
   owner_coins_seen: number | null
   typist_coins_seen: number | null
+  session_id: string | null
 }
 
 type LinkHistoryTable = {

@@ -27,6 +27,8 @@ export async function eraseRows(tx: Tx, { family, identities }: Family): Promise
   await eraseDeliveries(tx, { family, identities })
   await eraseLogins(tx, { family, identities })
   await sql`delete from ttfd.discord_link_requests where discord_id = ${discord}`.execute(tx)
+  await sql`delete from ttfd.deep_links where account_id = ${ids} or telegram_id = ${telegram}
+    or ${theirs('platform', 'platform_id')}`.execute(tx)
   await sql`delete from ttfd.link_requests where owner_account_id = ${ids} or typist_account_id = ${ids}
     or ${theirs('owner_platform', 'owner_platform_id')} or ${theirs('typist_platform', 'typist_platform_id')}`.execute(
     tx,

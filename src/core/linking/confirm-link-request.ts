@@ -9,6 +9,7 @@ import { decideLink, type LinkDecision } from './decide-link.js'
 import { writeLinkEvents } from './link-events.js'
 import {
   findRequest,
+  isElsewhere,
   type LinkContext,
   type LinkEnd,
   type LinkRequest,
@@ -40,12 +41,13 @@ export type ConfirmLink =
  */
 export async function confirmLinkRequest(
   db: Database,
-  { request: id, who }: { request: string; who: Identity },
+  { request: id, who, session }: { request: string; who: Identity; session?: string },
   context: LinkContext,
 ): Promise<ConfirmLink> {
   return db.transaction(async (tx) => {
     const seen = await findRequest(tx, id)
-    if (!seen || roleOf(seen, who) === null) return { status: 'not_yours' }
+    const seenRole = seen && roleOf(seen, who)
+    if (!seen || !seenRole || isElsewhere(seen, seenRole, session)) return { status: 'not_yours' }
     if (seen.end) return { ...seen.end, now: false }
     const sides = await lockSides(tx, [seen.owner, seen.typist], context.now)
     // Under the locks nobody else can move it on but its expiry, which the UPDATE notices.

@@ -9,6 +9,7 @@ export async function forgetLinkTraces(db: Database, { now }: { now: Date }): Pr
   const before = (hours: number) => new Date(now.getTime() - hours * 3_600_000)
   await db.kysely.deleteFrom('ttfd.link_attempts').where('updated_at', '<', before(25)).execute()
   await db.kysely.deleteFrom('ttfd.link_codes').where('expires_at', '<', before(24)).execute()
+  await db.kysely.deleteFrom('ttfd.deep_links').where('expires_at', '<', before(24)).execute()
   await db.kysely
     .deleteFrom('ttfd.link_requests')
     .where('ended_at', '<', before(31 * 24))

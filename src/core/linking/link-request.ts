@@ -48,6 +48,8 @@ export type LinkRequest = {
   end: LinkEnd | null
   /** Both sides have progress: what both saw before they were asked. Null: a link that carries nothing but a welcome. */
   seen: SeenCoins | null
+  /** The website session that alone gives the owner's yes (a deep link); null: wherever he is. */
+  sessionId: string | null
 }
 
 /** The coins that the preview of a merge showed. Less than that, because somebody spent, is shown again. */
@@ -86,6 +88,15 @@ export function roleOf(request: LinkRequest, who: Identity): LinkRole | null {
   return isSame(request.typist, who) ? 'typist' : null
 }
 
+/** Whether an answer of this role may come from here: a deep link is answered by the session whose page showed the number. */
+export function isElsewhere(
+  request: LinkRequest,
+  role: LinkRole | null,
+  session: string | undefined,
+): boolean {
+  return role === 'owner' && request.sessionId !== null && request.sessionId !== session
+}
+
 export function isSame(a: Identity, b: Identity): boolean {
   return a.platform === b.platform && a.id === b.id
 }
@@ -119,6 +130,7 @@ export async function findRequest(reader: Reader, id: string): Promise<LinkReque
       row.owner_coins_seen === null || row.typist_coins_seen === null
         ? null
         : { owner: row.owner_coins_seen, typist: row.typist_coins_seen },
+    sessionId: row.session_id,
   }
 }
 

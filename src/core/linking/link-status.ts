@@ -61,7 +61,12 @@ async function pendingOf(reader: Reader, { platform, id }: Identity, now: Date) 
     .where('expires_at', '>', now)
     .where((eb) =>
       eb.or([
-        eb.and([eb('owner_platform', '=', platform), eb('owner_platform_id', '=', id)]),
+        // The page that showed the number of a deep link asks by itself, and nobody else may.
+        eb.and([
+          eb('owner_platform', '=', platform),
+          eb('owner_platform_id', '=', id),
+          eb('session_id', 'is', null),
+        ]),
         eb.and([eb('typist_platform', '=', platform), eb('typist_platform_id', '=', id)]),
       ]),
     )

@@ -7,8 +7,15 @@ import type { Rank } from '../progression/ranks.js'
 import type { Rules } from '../progression/rules.js'
 import { decideLink } from './decide-link.js'
 import { type LinkFacts, readFacts } from './link-facts.js'
-import { findRequest, type LinkEnd, type LinkRequest, type LinkRole, roleOf } from './link-request.js'
-import { readSide } from './link-side.js'
+import {
+  findRequest,
+  isElsewhere,
+  type LinkEnd,
+  type LinkRequest,
+  type LinkRole,
+  roleOf,
+} from './link-request.js'
+import { type LinkSide, readSide } from './link-side.js'
 
 export type ReadLink =
   | {
@@ -25,14 +32,17 @@ export type ReadLink =
   | { status: 'ended'; role: LinkRole; other: PlatformName; end: LinkEnd }
   | { status: 'not_yours' }
 
+/** `session`: the website session that asks, where one does. */
+type LinkReader = { request: string; who: Identity; session?: string; now: Date; rules: Rules }
+
 /** What a participant may read of a request: the facts of the other side, and whose turn it is. */
 export async function readLinkRequest(
   reader: Reader,
-  { request: id, who, now, rules }: { request: string; who: Identity; now: Date; rules: Rules },
+  { request: id, who, session, now, rules }: LinkReader,
 ): Promise<ReadLink> {
   const request = await findRequest(reader, id)
   const role = request && roleOf(request, who)
-  if (!request || !role) return { status: 'not_yours' }
+  if (!request || !role || isElsewhere(request, role, session)) return { status: 'not_yours' }
   const otherIdentity = role === 'owner' ? request.typist : request.owner
   const ended = (end: LinkEnd): ReadLink => ({ status: 'ended', role, other: otherIdentity.platform, end })
   if (request.end) return ended(request.end)
@@ -64,12 +74,20 @@ async function readLinkPreview(
   if (!owner || !typist) return null
   const decision = decideLink(owner, typist, new Set())
   if (decision.status !== 'merge') return null
-  const pair = { survivor: decision.survivor.accountId, loser: decision.loser.accountId }
+  return previewFor(reader, decision, role === 'owner' ? owner : typist, context)
+}
+
+/** What a merge would make of both, as one of the two sides sees it. */
+export async function previewFor(
+  reader: Reader,
+  { survivor, loser }: { survivor: LinkSide; loser: LinkSide },
+  own: LinkSide,
+  context: { now: Date; rules: Rules },
+): Promise<LinkPreview | null> {
+  const pair = { survivor: survivor.accountId, loser: loser.accountId }
   const preview = await readPreview(reader, pair, context)
-  const own = role === 'owner' ? owner : typist
   if (!preview) return null
-  const ranks = ranksOf(preview, context.rules)
-  return { preview, mine: decision.survivor === own ? 'survivor' : 'loser', ranks }
+  return { preview, mine: survivor === own ? 'survivor' : 'loser', ranks: ranksOf(preview, context.rules) }
 }
 
 /** The ranks that a preview names. */

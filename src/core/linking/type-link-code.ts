@@ -2,21 +2,12 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
 import { type Identity, identityKey } from '../accounts/identity.js'
-import { coinsSeen } from '../merging/preview-merge.js'
 import { decideLink, type LinkRefusal } from './decide-link.js'
 import { countTry } from './link-attempts.js'
 import { addressSubject, hashCode, readCode } from './link-code.js'
-import {
-  isSame,
-  type LinkContext,
-  type LinkEnd,
-  type LinkRequest,
-  REQUEST_MINUTES,
-  showPreview,
-  tellUnlinkedEnd,
-  useRequest,
-} from './link-request.js'
+import { isSame, type LinkContext } from './link-request.js'
 import { readSide } from './link-side.js'
+import { isOpenable, openEndedRequest, openRequest } from './open-request.js'
 
 export type TypeLinkCode =
   /** Nothing is linked yet: show the owner's facts (`readLinkRequest`) and ask the typist. */
@@ -65,28 +56,13 @@ export async function typeLinkCode(
 
     const decision = decideLink(ownerSide, typistSide, admins)
     if (decision.status === 'already_linked') return decision
-    const request: LinkRequest = {
-      id: context.newId(),
-      owner,
-      ownerAccountId: ownerSide.accountId,
-      typist,
-      typistAccountId: typistSide.accountId,
-      state: 'waits_typist',
-      expiresAt: new Date(now.getTime() + REQUEST_MINUTES * 60_000),
-      end: null,
-      seen: null,
-    }
-    await insertRequest(tx, request, now)
-    if (decision.status === 'merge') {
-      await showPreview(tx, request, { owner: coinsSeen(ownerSide), typist: coinsSeen(typistSide) })
-    }
-    if (decision.status === 'link' || decision.status === 'prove' || decision.status === 'merge') {
+    if (isOpenable(decision)) {
+      const sides = { owner: ownerSide, typist: typistSide }
+      const request = await openRequest(tx, sides, decision.status === 'merge', context)
       return { status: 'opened', request: request.id, expiresAt: request.expiresAt }
     }
     // The code's owner learns that it was typed, and why nothing came of it.
-    const end: LinkEnd = decision
-    await useRequest(tx, request, end, now)
-    await tellUnlinkedEnd(tx, request, end, [ownerSide, typistSide], typist, context.newId)
+    await openEndedRequest(tx, { owner: ownerSide, typist: typistSide }, decision, context)
     return decision
   })
 }
@@ -114,20 +90,3 @@ async function spendCode(
 }
 
 type Owner = { platform: PlatformName; platform_id: string }
-
-async function insertRequest(tx: Tx, request: LinkRequest, now: Date): Promise<void> {
-  await tx
-    .insertInto('ttfd.link_requests')
-    .values({
-      id: request.id,
-      owner_platform: request.owner.platform,
-      owner_platform_id: request.owner.id,
-      owner_account_id: request.ownerAccountId,
-      typist_platform: request.typist.platform,
-      typist_platform_id: request.typist.id,
-      typist_account_id: request.typistAccountId,
-      created_at: now,
-      expires_at: request.expiresAt,
-    })
-    .execute()
-}

@@ -5,6 +5,7 @@ import { auth } from './auth.js'
 import { cli } from './cli.js'
 import { common } from './common.js'
 import { config } from './config.js'
+import { deeplink } from './deeplink.js'
 import { deletion } from './deletion.js'
 import { discord } from './discord.js'
 import { doctor } from './doctor.js'
@@ -29,6 +30,7 @@ export const ru = {
   auth,
   cli,
   common,
+  deeplink,
   deletion,
   discord,
   config,

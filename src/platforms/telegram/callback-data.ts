@@ -27,6 +27,7 @@ export type Press =
   | { act: 'site' }
   | { act: 'keep'; step: 'yes' | 'no' }
   | { act: 'enter'; link: string; answer: number | 'not_me' }
+  | { act: 'deep'; link: string; answer: number | 'no' }
 
 export function packPress(press: Press): string {
   switch (press.act) {
@@ -56,6 +57,8 @@ export function packPress(press: Press): string {
       return `e:${press.link}:${press.answer}`
     case 'back':
       return 'unlink' in press ? `b:${press.step}:${press.unlink}` : `b:${press.step}`
+    case 'deep':
+      return `d:${press.link}:${press.answer}`
     case 'undo':
       return 'merge' in press ? `m:${press.step}:${press.merge}` : `m:${press.step}`
     default:
@@ -113,6 +116,9 @@ const pressSchema = z.union([
   z
     .tuple([z.literal('e'), uuid, z.union([whole, z.literal('not_me')])])
     .transform(([, link, answer]): Press => ({ act: 'enter', link, answer })),
+  z
+    .tuple([z.literal('d'), uuid, z.union([whole, z.literal('no')])])
+    .transform(([, link, answer]): Press => ({ act: 'deep', link, answer })),
 ])
 
 /** Reads a button's bytes; null for anything that no button of ours says. */

@@ -6,7 +6,7 @@ import { startTelegramSandbox } from '../../../src/sandbox/telegram/start-telegr
 import { ChangeFeed } from '../../../src/sync/change-feed.js'
 import { SyncWorker } from '../../../src/sync/sync-worker.js'
 import { RULES } from '../../support/rules.js'
-import type { AuthSite } from './site.js'
+import { type AuthSite, LINK_KEY } from './site.js'
 
 /** The real Telegram bot beside the site, with the worker that carries its questions. */
 export async function startBot(site: AuthSite, siteUrl = site.origin) {
@@ -31,7 +31,7 @@ export async function startBot(site: AuthSite, siteUrl = site.origin) {
       admins: [],
       siteUrl: () => siteUrl,
       fingerprintKey: 'a key of this test',
-      linking: { key: Buffer.alloc(32), admins: new Set() },
+      linking: { key: LINK_KEY, admins: new Set() },
       signInKey: site.auth.linkKey,
       timeZone: RULES.timeZone,
       holder: 'test',

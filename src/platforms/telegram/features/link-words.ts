@@ -52,7 +52,7 @@ export function questionView(
 }
 
 /** Field by field what a merge makes of both. */
-function previewText(words: Words, shown: LinkPreview): string[] {
+export function previewText(words: Words, shown: LinkPreview): string[] {
   const shownValue = (name: PreviewLine['name'], value: number): string => {
     if (name === 'voice') return durationText(words, value)
     const rank = name === 'rank' ? shown.ranks[value] : undefined
@@ -76,7 +76,8 @@ function previewText(words: Words, shown: LinkPreview): string[] {
   ]
 }
 
-function factLines(link: LinkWords, facts: LinkFacts): string[] {
+/** What is known of a side, line by line. */
+export function factLines(link: LinkWords, facts: LinkFacts): string[] {
   return [
     ...factPhrases(facts).map((phrase) => `• ${phraseText(link, phrase)}`),
     ...restrictedPhrases(facts).map((phrase) => phraseText(link, phrase)),

@@ -11,6 +11,7 @@ import { guessWords, type Person, personOf } from '../person.js'
 import { lines } from '../render.js'
 import { say, sayBack, type View } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
+import { toSite } from './deep-link.js'
 import { linkContext } from './link-context.js'
 import { endText, questionView } from './link-words.js'
 import { checkLinkView, unlinkView } from './unlink.js'
@@ -66,12 +67,14 @@ export function registerLinking(bot: Bot<BotContext>, kit: Kit): void {
 }
 
 /** A new code with everything that its owner must know. */
-async function codeView(kit: Kit, { identity, words }: Person): Promise<View> {
+async function codeView(kit: Kit, person: Person): Promise<View> {
+  const { identity, words } = person
   const { key, admins } = kit.settings.linking
   const issued = await issueLinkCode(kit.db, identity, { now: kit.now(), random: kit.random, key, admins })
   switch (issued.status) {
     case 'issued': {
       const code = showCode(issued.code)
+      const site = await toSite(kit, person)
       return {
         text: lines(
           `${words.html('linking:code.title')} <code>${code}</code>`,
@@ -83,7 +86,9 @@ async function codeView(kit: Kit, { identity, words }: Person): Promise<View> {
           words.html('linking:code.both'),
           '',
           words.html('linking:code.have_one'),
+          ...(site ? ['', site.line] : []),
         ),
+        ...(site?.keyboard ? { keyboard: site.keyboard } : {}),
       }
     }
     case 'admin_account':

@@ -4,6 +4,7 @@ import { isHuman } from '../human-message.js'
 import { guessWords, personOf } from '../person.js'
 import { say, show, toast } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
+import { deepPressed } from './deep-link.js'
 import { keepPressed } from './keep.js'
 import { linkPressed } from './link-presses.js'
 import { pageView } from './pages.js'
@@ -61,6 +62,8 @@ export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
       }
       case 'keep':
         return keepPressed(kit, ctx, person, press)
+      case 'deep':
+        return deepPressed(kit, ctx, person, press)
       case 'enter':
         return enterPressed(kit, ctx, person, press)
       case 'back':

@@ -6,14 +6,17 @@ import { factsOf, type Person } from '../person.js'
 import { lines, type Words } from '../render.js'
 import { say } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
+import { siteLinkView } from './deep-link.js'
 import { pageView } from './pages.js'
 import { bannedView } from './restricted.js'
 
+/** A link token that opens nothing (any more). */
 const LINK_PAYLOAD = /^link_[\w-]{22}$/
 
 /**
  * The first contact: the account is there already, the welcome is paid once per Telegram identity. Payloads of links
- * into a page open it; a link token is never looked at here and gets the same words whether or not it ever existed.
+ * into a page open it; a link of the website asks about linking; any other token gets the same words whether or not it
+ * ever existed.
  */
 export async function startPressed(
   kit: Kit,
@@ -33,6 +36,8 @@ export async function startPressed(
     act: { type: 'welcome' },
   })
   const isNew = welcome.status === 'recorded'
+  const asked = await siteLinkView(kit, person, payload)
+  if (asked) return say(ctx, asked)
   const page = PAGES.find((one) => one === payload)
   if (page && !isNew) return say(ctx, await pageView(kit, person, page, at))
   await say(ctx, {

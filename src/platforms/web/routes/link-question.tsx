@@ -4,7 +4,7 @@ import { confirmLinkRequest } from '../../../core/linking/confirm-link-request.j
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import type { WebEnv } from '../http/client-address.js'
 import { EndedPage, QUESTION_NOTES, RequestPage } from '../views/link-question.js'
-import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
+import { type Actor, LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 const PATH = `${LINK_PATH}/request/:id{[0-9a-f-]{36}}`
 
@@ -19,7 +19,7 @@ export function linkQuestionRoutes({ kit, context, actor }: LinkKit): Hono<WebEn
     const acting = await actor(c, pathOf(c))
     if (acting instanceof Response) return acting
     const request = c.req.param('id')
-    const read = await readLinkRequest(db.kysely, { request, who: acting.who, ...context() })
+    const read = await readLinkRequest(db.kysely, { request, ...asker(acting), ...context() })
     const { ui, frame } = tools.frame(c, { path: pathOf(c), sheets: LINK_SHEETS })
     if (read.status === 'not_yours') {
       return tools.page(c, <EndedPage ui={ui} frame={frame} end={null} />, 404, 'no-store')
@@ -39,7 +39,7 @@ export function linkQuestionRoutes({ kit, context, actor }: LinkKit): Hono<WebEn
     // A no is never made difficult.
     const acting = await actor(c, pathOf(c), { fresh: yes })
     if (acting instanceof Response) return acting
-    const asked = { request: c.req.param('id'), who: acting.who }
+    const asked = { request: c.req.param('id'), ...asker(acting) }
     if (!yes) {
       await cancelLinkRequest(db, asked, context())
       return c.redirect(pathOf(c), 303)
@@ -51,4 +51,9 @@ export function linkQuestionRoutes({ kit, context, actor }: LinkKit): Hono<WebEn
   })
 
   return app
+}
+
+/** Who asks, and from which session: a deep link is answered by the page that showed its number. */
+function asker({ who, member }: Actor) {
+  return { who, session: member.sessionId }
 }

@@ -7,6 +7,7 @@ import type { WebDeps } from '../deps.js'
 import type { WebEnv } from '../http/client-address.js'
 import { linkRequestRoutes } from './link.js'
 import { linkCodeRoutes } from './link-code.js'
+import { linkDeepRoutes } from './link-deep.js'
 import { linkDiscordRoutes } from './link-discord.js'
 import { LINK_PATH, type LinkKit } from './link-kit.js'
 import { linkPartRoutes } from './link-part.js'
@@ -39,6 +40,7 @@ export function linkingRoutes(kit: SignInKit, linking: NonNullable<WebDeps['link
     linkCodeRoutes,
     linkQuestionRoutes,
     linkDiscordRoutes,
+    linkDeepRoutes,
     linkPartRoutes,
   ]) {
     app.route('/', routes(links))

@@ -24,7 +24,7 @@ function Discord({ ui, model }: Props) {
   )
 }
 
-/** Telegram by a code; a deep link from the page to the bot (safety.md flow 2.2) stands beside it. */
+/** Telegram by a link into the bot, or by a code. */
 function Telegram({ ui, model }: Props) {
   const { t } = ui
   const bot = followable(model.botUrl)
@@ -32,8 +32,15 @@ function Telegram({ ui, model }: Props) {
     <section id="link-telegram" class="card settings-card" aria-labelledby="add-telegram">
       <h2 id="add-telegram">{t('common:platform.telegram')}</h2>
       <p class="soft">{t('weblink:add.telegram_note')}</p>
+      {bot && (
+        <Form action="/link/telegram" token={model.token}>
+          <button class="button button-ink" type="submit">
+            {t('deeplink:page.start')}
+          </button>
+        </Form>
+      )}
       <div class="form-actions">
-        <a class="button button-ink" href="/link/code">
+        <a class="button button-quiet" href="/link/code">
           {t('weblink:add.code')}
         </a>
         {bot && (
