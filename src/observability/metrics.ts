@@ -47,7 +47,11 @@ export function createMetrics() {
   const liveStreams = new Gauge({ name: 'ttfd_live_streams', help: 'Open live streams', registers })
   const databaseUp = new Gauge({ name: 'ttfd_database_up', help: '1 while the database answers', registers })
   const spoolEntries = new Gauge({ name: 'ttfd_spool_entries', help: 'Awards kept on the disk', registers })
-  const spoolBytes = new Gauge({ name: 'ttfd_spool_bytes', help: 'Bytes of awards kept on the disk', registers })
+  const spoolBytes = new Gauge({
+    name: 'ttfd_spool_bytes',
+    help: 'Bytes of awards kept on the disk',
+    registers,
+  })
   const spoolAge = new Gauge({
     name: 'ttfd_spool_age_seconds',
     help: 'Seconds since the oldest kept award was taken',

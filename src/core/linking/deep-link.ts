@@ -23,7 +23,7 @@ const TOKEN_BYTES = 16
 const LIVES_MS = REQUEST_MINUTES * 60_000
 
 /** The token of a link. It follows from the link's id and the key, so that a page can show it again and no row holds it. */
-export function deepTokenOf(id: string, key: string): string {
+function deepTokenOf(id: string, key: string): string {
   const digest = createHmac('sha256', key).update(`deep link:${id}`).digest()
   return digest.subarray(0, TOKEN_BYTES).toString('base64url')
 }

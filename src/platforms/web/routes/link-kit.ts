@@ -21,7 +21,7 @@ export type LinkKit = {
   actor(c: Reader, path: string, need?: { fresh?: boolean }): Promise<Actor | Response>
 }
 
-type Actor = { member: Member; who: Identity }
+export type Actor = { member: Member; who: Identity }
 
 export const LINK_PATH = '/link'
 export const LINK_SHEETS = ['settings', 'link']
