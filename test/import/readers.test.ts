@@ -506,3 +506,51 @@ test('whatever members a store has, they come out as they went in, wherever the 
     { numRuns: process.env.LONG ? 1_000 : 60, seed: 7 },
   )
 })
+
+test('whatever stands in a store, its sums are those of what comes over and of what stays behind', async () => {
+  // Value, and what it counts for whoever adds up the file by hand.
+  const amounts: [json: string, counts: number][] = [
+    ['5', 5],
+    ['"7"', 7],
+    ['"8.0"', 8],
+    ['12.5', 12.5],
+    ['"0.25"', 0.25],
+    ['-3', -3],
+    ['-0.5', -0.5],
+    ['2000000000', 2_000_000_000],
+    ['1000000000', 1_000_000_000],
+    ['null', 0],
+    ['"x"', 0],
+    ['NaN', 0],
+    ['Infinity', 0],
+    ['123456789012345678901', 0],
+    ['[]', 0],
+    ['false', 0],
+  ]
+  const amount = fc.constantFrom(...amounts)
+  const id = fc.constantFrom('1', '2', '3', '4', 'x', '0', '777000', '__proto__')
+  const member = fc.record({ id, xp: amount, coins: amount, games: amount, deep: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(fc.array(member, { maxLength: 12 }), async (members) => {
+      const text = members.map(
+        ({ id: key, xp, coins, games, deep }) =>
+          `"${key}":{"xp":${xp[0]},"coins":${coins[0]},"games_played":${games[0]},"a":${'['.repeat(deep ? 40 : 1)}${']'.repeat(deep ? 40 : 1)}}`,
+      )
+      const { records, rejected } = await readAll('telegram', users(text.join()))
+      const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
+      const over = records as TelegramRecord[]
+      expect({
+        xp: sum(over.map(({ xp }) => xp)) + sum(rejected.map(({ lost }) => lost?.xp ?? 0)),
+        coins: sum(over.map(({ coins }) => coins)) + sum(rejected.map(({ lost }) => lost?.coins ?? 0)),
+        games:
+          sum(over.map(({ gamesPlayed }) => gamesPlayed)) + sum(rejected.map(({ lost }) => lost?.games ?? 0)),
+      }).toEqual({
+        xp: sum(members.map(({ xp }) => xp[1])),
+        coins: sum(members.map(({ coins }) => coins[1])),
+        games: sum(members.map(({ games }) => games[1])),
+      })
+      expect(over.length + rejected.filter(({ whole }) => whole).length).toBe(members.length)
+    }),
+    { numRuns: process.env.LONG ? 2_000 : 150, seed: 11 },
+  )
+})

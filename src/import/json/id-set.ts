@@ -1,6 +1,6 @@
 const LOW_DIGITS = 9
 const FIRST_CAPACITY = 1 << 12
-const LOAD_MAX = 0.6
+const LOAD_MAX = 0.75
 
 /** A set of ids of up to 20 digits at some 25 bytes each; a Set of strings takes four times as much. */
 export class IdSet {
