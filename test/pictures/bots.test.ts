@@ -59,10 +59,11 @@ describe('Discord’s /rank', () => {
   test('is deferred while the card is drawn, and is the words alone when it cannot be', async () => {
     const at = await town()
     let give: (png: null) => void = () => {}
-    await startBot(at, {
-      tuning: { deferMs: 50 },
-      drawCard: () => new Promise((resolve) => (give = resolve)),
+    // Made beforehand: the card may be asked for only after the answer was deferred.
+    const card = new Promise<null>((resolve) => {
+      give = resolve
     })
+    await startBot(at, { tuning: { deferMs: 50 }, drawCard: () => card })
     const asked = at.control.person('mira').slash('bots', 'rank')
     expect((await asked.answered()).answeredBy).toBe(ANSWER.defer)
     give(null)
