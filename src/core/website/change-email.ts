@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { Database, Tx } from '../../db/connect.js'
 import { findAccountId } from '../accounts/find-account.js'
 import { takeInMarks } from '../deletion/take-in-marks.js'
-import { writeLinkEvents } from '../linking/link-events.js'
-import { identitiesOf, LIMIT_DAYS } from '../linking/link-side.js'
+import { LIMIT_DAYS } from '../linking/link-side.js'
 import { readUnlinkSide } from '../linking/unlink-side.js'
 import { familyOf } from '../profiles/read-profile.js'
 import { leaveWithMarks } from './leave-with-marks.js'
 import { endOthers } from './password-login.js'
 import { drawToken, hashToken, isToken } from './sign-in-token.js'
+import { tellLoginChanged } from './tell-login-changed.js'
 
 const HOURS = 1
 
@@ -123,21 +123,7 @@ export async function confirmEmailChange(
     await tx.updateTable('unified_users').set({ website_email: email }).where('id', '=', accountId).execute()
     await sql`delete from ttfd.unproven_emails where email in (${email}, ${before ?? email})`.execute(tx)
     await moveLogin(tx, { accountId, email, before, sessionId, name: user.display_name }, newId)
-    const identities = { telegram: user.telegram_id, discord: user.discord_id, website: email }
-    await writeLinkEvents(
-      tx,
-      [
-        {
-          accountId,
-          type: 'login_changed',
-          source: 'website',
-          data: { what: 'email' },
-          key: `login_changed:${newId()}`,
-          tell: identitiesOf({ identities }),
-        },
-      ],
-      newId,
-    )
+    await tellLoginChanged(tx, { ...user, accountId, what: 'email', website_email: email }, newId)
     return { status: 'changed', email, before, locale: user.locale }
   })
 }

@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
 import { type EnsureContext, ensureAccount } from '../accounts/ensure-account.js'
-import { writeLinkEvents } from '../linking/link-events.js'
-import { identitiesOf } from '../linking/link-side.js'
+import { tellLoginChanged } from './tell-login-changed.js'
 import { settleUnproven } from './unproven-emails.js'
 import { attachEmail } from './website-email.js'
 
@@ -69,17 +68,7 @@ export async function tellPasswordSet(db: Database, accountId: number, newId: ()
       .select(['telegram_id', 'discord_id', 'website_email'])
       .where('id', '=', accountId)
       .executeTakeFirst()
-    if (!row) return
-    const identities = { telegram: row.telegram_id, discord: row.discord_id, website: row.website_email }
-    const event = {
-      accountId,
-      type: 'login_changed',
-      source: 'website',
-      data: { what: 'password' },
-      key: `login_changed:${newId()}`,
-      tell: identitiesOf({ identities }),
-    } as const
-    await writeLinkEvents(tx, [event], newId)
+    if (row) await tellLoginChanged(tx, { ...row, accountId, what: 'password' }, newId)
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../../db/connect.js'
 import { isAdmin } from '../linking/link-side.js'
-import { displaceSquatter } from './email-login.js'
+import { emailUserOf } from './email-user.js'
 import { openPlatformLogin } from './platform-login.js'
 import { findLink, type LinkKeys } from './sign-in-link.js'
 import { drawToken, hashToken } from './sign-in-token.js'
@@ -105,41 +105,12 @@ export async function enterByOperatorLink(
       : null
   const userId = identity
     ? (await openPlatformLogin(db, identity, { accountId: user.id, name: user.display_name, newId })).userId
-    : await emailUser(db, {
-        accountId: user.id,
-        email: user.website_email ?? '',
-        name: user.display_name,
-        newId,
-      })
+    : await db.transaction((tx) =>
+        emailUserOf(
+          tx,
+          { accountId: user.id, email: user.website_email ?? '', name: user.display_name },
+          newId,
+        ),
+      )
   return { status: 'entered', linkId, userId, accountId: user.id }
-}
-
-/**
- * The website user of an account that is known by its address alone. Whoever holds a login with that address without
- * having proven it is no way into the account: his ways in go.
- */
-async function emailUser(
-  db: Database,
-  { accountId, email, name, newId }: { accountId: number; email: string; name: string; newId: () => string },
-): Promise<string> {
-  return db.transaction(async (tx) => {
-    await tx
-      .insertInto('ttfd.website_users')
-      .values({ id: newId(), name, email, email_verified: true, image: null })
-      .onConflict((oc) => oc.column('email').doNothing())
-      .execute()
-    const user = await tx
-      .selectFrom('ttfd.website_users')
-      .select(['id', 'email_verified'])
-      .where('email', '=', email)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
-    if (!user.email_verified) await displaceSquatter(tx, user.id, { keepPassword: false })
-    await tx
-      .insertInto('ttfd.website_accounts')
-      .values({ website_user_id: user.id, account_id: accountId })
-      .onConflict((oc) => oc.column('website_user_id').doUpdateSet({ account_id: accountId }))
-      .execute()
-    return user.id
-  })
 }

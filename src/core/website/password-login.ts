@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
-import { writeLinkEvents } from '../linking/link-events.js'
-import { identitiesOf } from '../linking/link-side.js'
 import { familyOf } from '../profiles/read-profile.js'
-import { displaceSquatter } from './email-login.js'
+import { emailUserOf } from './email-user.js'
+import { tellLoginChanged } from './tell-login-changed.js'
 
 /** How an account can be opened by a password. */
 export type PasswordLogin =
@@ -76,21 +75,7 @@ export async function storePassword(
     await writePassword(tx, userId, hash, newId)
     await endOthers(tx, accountId, sessionId)
     await sql`delete from ttfd.website_verifications where position(${userId} in value) > 0`.execute(tx)
-    const identities = { telegram: user.telegram_id, discord: user.discord_id, website: user.website_email }
-    await writeLinkEvents(
-      tx,
-      [
-        {
-          accountId,
-          type: 'login_changed',
-          source: 'website',
-          data: { what: 'password' },
-          key: `login_changed:${newId()}`,
-          tell: identitiesOf({ identities }),
-        },
-      ],
-      newId,
-    )
+    await tellLoginChanged(tx, { ...user, accountId, what: 'password' }, newId)
     return { status: 'stored', email: login.email, locale: user.locale }
   })
 }
@@ -100,35 +85,6 @@ export async function endOthers(tx: Tx, accountId: number, sessionId: string): P
   await sql`delete from ttfd.website_sessions where id <> ${sessionId} and user_id in (
     select website_user_id from ttfd.website_accounts
     where account_id = any(${await familyOf(tx, accountId)}::bigint[]))`.execute(tx)
-}
-
-/**
- * The website user with an account's proven address, made if there is none. Whoever holds one with that address without
- * having proven it loses it.
- */
-async function emailUserOf(
-  tx: Tx,
-  { accountId, email, name }: { accountId: number; email: string; name: string },
-  newId: () => string,
-): Promise<string> {
-  await tx
-    .insertInto('ttfd.website_users')
-    .values({ id: newId(), name, email, email_verified: true, image: null })
-    .onConflict((oc) => oc.column('email').doNothing())
-    .execute()
-  const user = await tx
-    .selectFrom('ttfd.website_users')
-    .select(['id', 'email_verified'])
-    .where('email', '=', email)
-    .forUpdate()
-    .executeTakeFirstOrThrow()
-  if (!user.email_verified) await displaceSquatter(tx, user.id, { keepPassword: false })
-  await tx
-    .insertInto('ttfd.website_accounts')
-    .values({ website_user_id: user.id, account_id: accountId })
-    .onConflict((oc) => oc.column('website_user_id').doUpdateSet({ account_id: accountId }))
-    .execute()
-  return user.id
 }
 
 async function writePassword(tx: Tx, userId: string, hash: string, newId: () => string): Promise<void> {
