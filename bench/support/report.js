@@ -8,7 +8,7 @@ import { cpus, totalmem } from 'node:os'
  * @property {number} outside
  * @property {string} unit
  * @property {number} ratio ours ÷ outside
- * @property {string} aim
+ * @property {string} aim of the ratio (`>= 8`), or of our own figure when it names the unit (`p99 <= 20 ms`)
  */
 
 /** @param {string} postgres */
@@ -31,4 +31,16 @@ export function table(figures) {
       return `${name}\n    ours ${number(ours)} ${unit}, outside ${number(outside)} ${unit}: ${ratio.toFixed(2)} (aim ${aim})`
     })
     .join('\n')
+}
+
+/**
+ * Refuses figures that nothing stands beside: a bench without its competitor must not look like one.
+ * @param {readonly Figure[]} figures
+ */
+export function checkFigures(figures) {
+  if (figures.length === 0) throw new Error('it measured nothing')
+  for (const { name, ours, outside, ratio } of figures) {
+    if (![ours, outside, ratio].every(Number.isFinite) || outside === 0)
+      throw new Error(`"${name}" has no figure to stand beside: ours ${ours}, outside ${outside}`)
+  }
 }
