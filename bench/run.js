@@ -1,7 +1,6 @@
-// Every figure beside an outside one, taken in the same run.
-// `npm run bench [-- --json] [--only awards,web,...] [--quick]`; exit code 1 when anything could not be measured, 2 for
-// wrong use. A whole run writes docs/bench/last.json; with `--only` the others keep their last figures. What is measured
-// stands in benches.js.
+// Every figure beside an outside one, taken in the same run: `npm run bench [-- --json] [--only awards,web] [--quick]`.
+// Exit code 1 when anything could not be measured, 2 for wrong use. The figures go to docs/bench/last.json, the charts and
+// docs/performance.md; with `--only` the other benches keep their last ones. What is measured stands in benches.js.
 // @ts-check
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -11,6 +10,7 @@ import { missingCompetitors } from './support/competitors.js'
 import { keepResults } from './support/last-results.js'
 import { readOptions } from './support/options.js'
 import { checkFigures, machineFacts, table } from './support/report.js'
+import { writeReport } from './support/write-report.js'
 
 const say = (/** @type {string} */ line) => process.stderr.write(`${line}\n`)
 
@@ -59,7 +59,7 @@ async function runBenches({ json, quick, only }) {
       }
     }
     // A quick run proves that it runs; its figures are worth nothing.
-    if (!quick) keepResults(results)
+    if (!quick) writeReport(keepResults(results))
     const figures = results.flatMap((result) => result.figures)
     if (json) process.stdout.write(`${JSON.stringify({ machine, quick, failed, results }, null, 2)}\n`)
     else process.stdout.write(`${JSON.stringify(machine)}\n${table(figures)}\n`)

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 const FILE = fileURLToPath(new URL('../../docs/bench/last.json', import.meta.url))
 
 /** @returns {Result[]} */
-export function lastResults() {
+function lastResults() {
   try {
     return JSON.parse(readFileSync(FILE, 'utf8')).results
   } catch (error) {
