@@ -1,10 +1,15 @@
-import { claimDeliveries } from '../core/deliveries/claim-deliveries.js'
-import type { Deliverer, Delivery, DeliveryOutcome } from '../core/deliveries/delivery.js'
-import { type Settlement, settleDelivery } from '../core/deliveries/settle-delivery.js'
+import { setImmediate as turn } from 'node:timers/promises'
+import { claimDeliveries, type Wanted } from '../core/deliveries/claim-deliveries.js'
+import type { ClaimedDelivery, Deliverer, Delivery, DeliveryOutcome } from '../core/deliveries/delivery.js'
+import { parkFollowers } from '../core/deliveries/park-followers.js'
+import type { Settlement } from '../core/deliveries/settle-deliveries.js'
 import type { Database } from '../db/connect.js'
+import { StatementConnection } from '../db/statement-connection.js'
 import { isUnavailable } from '../db/unavailable.js'
-import { nextAttemptSeconds } from './backoff.js'
 import type { ChangeFeed } from './change-feed.js'
+import { DestinationLane } from './destination-lane.js'
+import { settlementOf } from './settlement-of.js'
+import { Settler } from './settler.js'
 
 export type SyncWorkerOptions = {
   deliverers: ReadonlyMap<string, Deliverer>
@@ -19,41 +24,62 @@ export type SyncWorkerOptions = {
   onSettled?: (delivery: Delivery, settlement: Settlement) => void
 }
 
-/** Calls under way at a time. */
-const CALLS_MAX = 64
+/** Calls under way for one destination at most. The embedded database serves pages between two claims. */
+const WINDOW_MAX = { postgres: 2_000, embedded: 200 }
 const LEASE_SECONDS = 30
 const CALL_TIMEOUT_MS = 12_000
-const ATTEMPTS_MAX = 12
-/** Told to wait no time at all, the worker still does not spin. */
-const WAIT_SECONDS_MIN = 0.1
 /** A notice whose answer was lost is sent at most once more, and only while it is news. */
 const RESEND_SECONDS_MAX = 300
+const MOMENT_MS = 20
+const QUERY_TIMEOUT_MS = 10_000
+// The few statements of the worker reach all rows by keys; what the planner believes about a queue is seldom still true.
+const SESSION = [
+  'enable_seqscan = off',
+  'enable_hashjoin = off',
+  'enable_mergejoin = off',
+  'enable_bitmapscan = off',
+]
 
 /**
  * Carries events to the platforms: wakes when the database announces work and looks every few seconds in any case.
- * The network is never called inside a transaction: lease, commit, call, confirm. Any number may run at once.
+ * The network is never called inside a transaction: lease, commit, call, confirm. Any number may run at once. Outcomes
+ * are written on a connection of their own, so that the next lease need not wait for them.
  */
 export class SyncWorker {
-  readonly #db: Database
   readonly #options: SyncWorkerOptions
+  readonly #lanes: Map<string, DestinationLane>
+  readonly #claims: StatementConnection
+  readonly #outcomes: StatementConnection
+  readonly #settler: Settler
   readonly #unsubscribe: (() => void)[] = []
-  readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #calls = new Set<Promise<void>>()
   #poll: NodeJS.Timeout | null = null
+  readonly #early = new Map<number, NodeJS.Timeout>()
   #looking: Promise<void> | null = null
   #again = false
-  readonly #calls = new Set<Promise<void>>()
+  #parking = false
   #stopped = true
 
   constructor(db: Database, options: SyncWorkerOptions) {
-    this.#db = db
     this.#options = options
+    this.#lanes = new Map(
+      [...options.deliverers].map(([destination, deliverer]) => [
+        destination,
+        new DestinationLane(destination, deliverer, WINDOW_MAX[db.kind]),
+      ]),
+    )
+    const connection = () =>
+      new StatementConnection(db, { queryTimeoutMs: QUERY_TIMEOUT_MS, settings: SESSION })
+    this.#claims = connection()
+    this.#outcomes = connection()
+    this.#settler = new Settler(this.#outcomes)
   }
 
   start(): void {
     this.#stopped = false
     this.#unsubscribe.push(this.#options.feed.onDeliveries(() => this.wake()))
-    this.#poll = setInterval(() => this.wake(), this.#options.pollSeconds * 1000)
-    this.wake()
+    this.#poll = setInterval(() => this.#sweep(), this.#options.pollSeconds * 1000)
+    this.#sweep()
   }
 
   /** Takes no new work and resolves when what is under way has ended. */
@@ -61,9 +87,10 @@ export class SyncWorker {
     this.#stopped = true
     for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe()
     if (this.#poll) clearInterval(this.#poll)
-    for (const timer of this.#timers) clearTimeout(timer)
+    for (const timer of this.#early.values()) clearTimeout(timer)
     await this.#looking
     await Promise.all(this.#calls)
+    await Promise.all([this.#claims.close(), this.#outcomes.close()])
   }
 
   /** Looks for work soon; calls during a look make one more look. */
@@ -72,26 +99,34 @@ export class SyncWorker {
     this.#again = true
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null
-      if (this.#again && this.#calls.size < CALLS_MAX) this.wake()
+      if (this.#again) this.wake()
     })
   }
 
   /** Delivers what is due now; returns how many groups were handled. Made for tests and the CLI. */
   async runOnce(): Promise<number> {
-    const claimed = await this.#claim(CALLS_MAX)
-    await Promise.all(claimed.map((delivery) => this.#deliver(delivery)))
+    for (const lane of this.#lanes.values()) lane.sweep()
+    const claimed = await this.#claim()
+    await Promise.all(claimed.map((delivery) => this.#carry(delivery)))
     return claimed.length
+  }
+
+  /** Looks at everything that is due: what was announced to nobody, and what a dead worker left. */
+  #sweep(): void {
+    for (const lane of this.#lanes.values()) lane.sweep()
+    this.#parking = true
+    this.wake()
   }
 
   /** Begins calls until nothing is due or enough are under way; one that hangs keeps no other waiting. */
   async #look(): Promise<void> {
     try {
-      while (this.#again && !this.#stopped && this.#calls.size < CALLS_MAX) {
+      while (this.#again && !this.#stopped) {
+        // What ends in one turn makes room for one claim.
+        await turn()
         this.#again = false
-        const claimed = await this.#claim(CALLS_MAX - this.#calls.size)
-        if (claimed.length > 0) this.#again = true
-        for (const delivery of claimed) {
-          const call = this.#deliver(delivery).finally(() => {
+        for (const delivery of await this.#claim()) {
+          const call = this.#carry(delivery).finally(() => {
             this.#calls.delete(call)
             // There is room again, and more may have come for the same account meanwhile.
             this.wake()
@@ -105,20 +140,34 @@ export class SyncWorker {
     }
   }
 
-  #claim(limit: number): Promise<Delivery[]> {
-    return claimDeliveries(this.#db, {
-      destinations: [...this.#options.deliverers.keys()],
-      limit,
-      leaseSeconds: LEASE_SECONDS,
-      timeZone: this.#options.timeZone,
-    })
+  async #claim(): Promise<ClaimedDelivery[]> {
+    const wanted = [...this.#lanes.values()].flatMap((lane) => lane.wanted() ?? [])
+    if (wanted.length === 0) return []
+    const { timeZone } = this.#options
+    const claimed = await claimDeliveries(this.#claims, { wanted, leaseSeconds: LEASE_SECONDS, timeZone })
+    const isMore = wanted.map((asked) => this.#took(asked, claimed)).includes(true)
+    if (isMore) this.#again = true
+    else if (this.#parking && claimed.length === 0) {
+      this.#parking = false
+      await parkFollowers(this.#claims, [...this.#lanes.keys()])
+    }
+    return claimed
   }
 
-  async #deliver(delivery: Delivery): Promise<void> {
-    const outcome = await this.#call(delivery)
-    const settlement = settle(delivery, outcome, this.#options.random)
+  #took(asked: Wanted, claimed: readonly ClaimedDelivery[]): boolean {
+    const own = claimed.filter(({ destination }) => destination === asked.destination)
+    return this.#lanes.get(asked.destination)?.took(asked, own) ?? false
+  }
+
+  /** Calls the platform and writes the outcome. Never rejects. */
+  async #carry(delivery: ClaimedDelivery): Promise<void> {
+    const lane = this.#lanes.get(delivery.destination)
+    const began = performance.now()
+    const outcome = await this.#call(delivery, lane)
+    lane?.called(performance.now() - began, outcome.status === 'later')
+    const settlement = settlementOf(delivery, outcome, this.#options.random)
     try {
-      const kept = await settleDelivery(this.#db, delivery, settlement)
+      const kept = await this.#settler.settle({ delivery, settlement })
       if (!kept) return
       this.#options.onSettled?.(delivery, settlement)
       // What stays open soon is looked at when it is due, not at the next round.
@@ -128,70 +177,45 @@ export class SyncWorker {
     } catch (error) {
       // The lease runs out by itself; the delivery is then taken up again.
       if (!isUnavailable(error)) this.#options.onError(error)
+    } finally {
+      lane?.ended()
     }
   }
 
-  async #call(delivery: Delivery): Promise<DeliveryOutcome> {
-    const deliverer = this.#options.deliverers.get(delivery.destination)
-    if (!deliverer) return { status: 'failed', error: `no deliverer for ${delivery.destination}` }
+  async #call(delivery: ClaimedDelivery, lane: DestinationLane | undefined): Promise<DeliveryOutcome> {
+    if (!lane) return { status: 'failed', error: `no deliverer for ${delivery.destination}` }
     if (delivery.maybeArrived && (delivery.resent || delivery.ageSeconds > RESEND_SECONDS_MAX)) {
       return { status: 'failed', error: 'the answer was lost; sending again could repeat it' }
     }
-    const signal = AbortSignal.timeout(this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS)
+    const controller = new AbortController()
+    let timer: NodeJS.Timeout | undefined
     const overdue = new Promise<DeliveryOutcome>((resolve) => {
-      signal.onabort = () => resolve({ status: 'unknown', error: 'no answer in time' })
+      timer = setTimeout(() => {
+        controller.abort(new DOMException('no answer in time', 'TimeoutError'))
+        resolve({ status: 'unknown', error: 'no answer in time' })
+      }, this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS)
     })
     try {
-      return await Promise.race([deliverer(delivery, signal), overdue])
+      return await Promise.race([lane.deliverer(delivery, controller.signal), overdue])
     } catch (error) {
       this.#options.onError(error)
       return { status: 'retry', error: error instanceof Error ? error.message : String(error) }
+    } finally {
+      clearTimeout(timer)
     }
   }
 
+  /** One timer for all that is due within a moment: their number is bounded by the poll. */
   #wakeAfter(ms: number): void {
-    if (this.#stopped) return
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      this.wake()
-    }, ms)
-    this.#timers.add(timer)
-  }
-}
-
-function settle(delivery: Delivery, outcome: DeliveryOutcome, random: () => number): Settlement {
-  // A doubt stays until the delivery ends: being told to wait does not make an earlier message unsent.
-  const doubt = delivery.maybeArrived ? 'unknown' : null
-  const tryAgain = (error: string, mark: 'unknown' | null): Settlement =>
-    delivery.attempts >= ATTEMPTS_MAX
-      ? { state: 'failed', note: error }
-      : {
-          state: 'open',
-          afterSeconds: nextAttemptSeconds(delivery.attempts, random()),
-          error,
-          outcome: mark,
-          counts: true,
-        }
-  switch (outcome.status) {
-    case 'delivered':
-      return { state: 'delivered', note: null }
-    case 'skipped':
-      return { state: 'skipped', note: outcome.why }
-    case 'later':
-      return {
-        state: 'open',
-        afterSeconds: Math.max(outcome.seconds, WAIT_SECONDS_MIN),
-        error: outcome.why,
-        outcome: doubt,
-        counts: false,
-      }
-    case 'retry':
-      return tryAgain(outcome.error, doubt)
-    case 'unknown':
-      return doubt ? { state: 'failed', note: outcome.error } : tryAgain(outcome.error, 'unknown')
-    case 'failed':
-      return { state: 'failed', note: outcome.error }
-    default:
-      return outcome satisfies never
+    const moment = Math.ceil((performance.now() + ms) / MOMENT_MS)
+    if (this.#stopped || this.#early.has(moment)) return
+    const timer = setTimeout(
+      () => {
+        this.#early.delete(moment)
+        this.wake()
+      },
+      moment * MOMENT_MS - performance.now(),
+    )
+    this.#early.set(moment, timer)
   }
 }

@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { claimDeliveries } from '../../src/core/deliveries/claim-deliveries.js'
-import { settleDelivery } from '../../src/core/deliveries/settle-delivery.js'
 import { guessNumber } from '../../src/core/games/guess-number.js'
 import { playRound, startRound } from '../../src/core/games/rounds.js'
 import { readLinkRequest } from '../../src/core/linking/read-link-request.js'
 import { readLimits } from '../../src/core/progression/limits.js'
 import { KINDS } from '../support/databases.js'
+import { claim, settle } from '../support/deliveries.js'
 import { RULES } from '../support/rules.js'
 import { discord, expectSums, freshPeople, telegram } from './support.js'
 
@@ -221,8 +220,7 @@ describe.each(KINDS)('joining two accounts on %s', (kind) => {
     ).toMatchObject({
       accountId: survivor,
     })
-    const options = { limit: 10, leaseSeconds: 30, timeZone: RULES.timeZone }
-    const [delivery] = await claimDeliveries(people.db, { ...options, destinations: ['telegram'] })
+    const [delivery] = await claim(people.db, ['telegram'])
     expect(delivery?.recipient).toMatchObject({ telegramId: T.id, telegramReachable: true })
     await expectSums(people.db)
   })
@@ -232,15 +230,11 @@ describe.each(KINDS)('joining two accounts on %s', (kind) => {
     await people.meet(D, T)
     await people.earn(D, 100)
     await people.link(D, T)
-    const options = { limit: 10, leaseSeconds: 30, timeZone: RULES.timeZone }
-    const claimed = await claimDeliveries(people.db, {
-      ...options,
-      destinations: ['telegram_account', 'discord_account'],
-    })
+    const claimed = await claim(people.db, ['telegram_account', 'discord_account'])
     const forTelegram = claimed.find((one) => one.recipientId === T.id)
     expect(claimed.map((one) => one.recipientId).sort()).toEqual([T.id, D.id].sort())
     expect(forTelegram?.recipient?.telegramId).toBe(T.id)
-    if (forTelegram) await settleDelivery(people.db, forTelegram, { state: 'delivered', note: null })
+    if (forTelegram) await settle(people.db, forTelegram, { state: 'delivered', note: null })
     const rows = await people.db.kysely
       .selectFrom('ttfd.deliveries')
       .select(['recipient_id', 'state'])

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { claimDeliveries } from '../../src/core/deliveries/claim-deliveries.js'
 import { forgetLinkTraces } from '../../src/core/linking/forget-link-traces.js'
 import { askUnlink } from '../../src/core/linking/unlink-identity.js'
 import type { Act } from '../../src/core/progression/award.js'
 import { KINDS } from '../support/databases.js'
-import { RULES } from '../support/rules.js'
+import { claim } from '../support/deliveries.js'
 import { discord, expectSums, freshPeople, type People, telegram } from './support.js'
 
 const [T, D] = [telegram('1001'), discord('900000000000000001')]
@@ -39,12 +38,7 @@ describe.each(KINDS)('unlinking on %s', (kind) => {
     expect(await people.account(T)).toMatchObject({ xp: 0, coins: 0 })
     const [event] = await people.events('account_unlinked')
     expect(event?.data).toMatchObject({ platform: 'telegram', by: 'discord' })
-    const claimed = await claimDeliveries(people.db, {
-      destinations: ['telegram_account'],
-      limit: 10,
-      leaseSeconds: 30,
-      timeZone: RULES.timeZone,
-    })
+    const claimed = await claim(people.db, ['telegram_account'])
     const about = claimed.find((one) => one.events.some((each) => each.type === 'account_unlinked'))
     expect(about?.recipient).toMatchObject({ telegramId: T.id, telegramReachable: true })
     await expectSums(people.db)

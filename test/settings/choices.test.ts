@@ -3,10 +3,10 @@ import { chooseName } from '../../src/core/accounts/choose-name.js'
 import { changeSettings, readSettings } from '../../src/core/accounts/settings.js'
 import { keepAccount } from '../../src/core/deletion/keep-account.js'
 import { startDeletion } from '../../src/core/deletion/start-deletion.js'
-import { claimDeliveries } from '../../src/core/deliveries/claim-deliveries.js'
 import { placeNotice } from '../../src/core/deliveries/discord-notice.js'
 import { mayNotify, quietSeconds } from '../../src/core/deliveries/notice-policy.js'
 import { discord, freshMergers, telegram } from '../merging/support.js'
+import { claim } from '../support/deliveries.js'
 import { RULES } from '../support/rules.js'
 
 const ZONE = 'Europe/Moscow'
@@ -63,12 +63,7 @@ async function wanted(people: Awaited<ReturnType<typeof freshMergers>>) {
       .values({ event_id: event.id, account_id: accountId, destination })
       .execute()
   }
-  const claimed = await claimDeliveries(people.db, {
-    destinations: ['telegram', 'discord'],
-    limit: 10,
-    leaseSeconds: 30,
-    timeZone: ZONE,
-  })
+  const claimed = await claim(people.db, ['telegram', 'discord'])
   return Object.fromEntries(
     claimed.map(({ destination, recipient }) => [destination, [recipient?.notices, recipient?.quiet]]),
   )

@@ -1,18 +1,15 @@
 import { sql } from 'kysely'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { claimDeliveries } from '../../src/core/deliveries/claim-deliveries.js'
 import type { Deliverer, Delivery, DeliveryOutcome } from '../../src/core/deliveries/delivery.js'
 import { listFailed, retryFailed } from '../../src/core/deliveries/list-events.js'
-import { settleDelivery } from '../../src/core/deliveries/settle-delivery.js'
 import { newId } from '../../src/core/events/new-id.js'
 import type { Database } from '../../src/db/connect.js'
 import { ChangeFeed } from '../../src/sync/change-feed.js'
 import { SyncWorker, type SyncWorkerOptions } from '../../src/sync/sync-worker.js'
 import { grantOf, makeAward, writerOn } from '../support/awards.js'
 import { KINDS } from '../support/databases.js'
+import { claim, settle } from '../support/deliveries.js'
 import { sharedDatabase } from '../support/shared-database.js'
-
-const CLAIM = { destinations: ['telegram'], limit: 64, leaseSeconds: 30, timeZone: 'Europe/Moscow' }
 
 let people = 0
 let events = 0
@@ -220,8 +217,8 @@ describe.each(KINDS)('the worker on %s', (kind) => {
     const account = await due(shared.db, 1)
     const { calls, deliverer } = answers()
     for (let death = 0; death < 2; death++) {
-      expect(await claimDeliveries(shared.db, CLAIM)).toMatchObject([{ accountId: account, resent: false }])
-      expect(await claimDeliveries(shared.db, CLAIM)).toEqual([])
+      expect(await claim(shared.db, ['telegram'])).toMatchObject([{ accountId: account, resent: false }])
+      expect(await claim(shared.db, ['telegram'])).toEqual([])
       await nowDue(shared.db)
     }
     await workerOn(shared.db, deliverer).worker.runOnce()
@@ -231,27 +228,24 @@ describe.each(KINDS)('the worker on %s', (kind) => {
 
   test('the outcome of a holder whose lease was lost is ignored', async () => {
     const account = await due(shared.db, 1)
-    const [old] = await claimDeliveries(shared.db, CLAIM)
+    const [old] = await claim(shared.db, ['telegram'])
     await nowDue(shared.db)
-    const [young] = await claimDeliveries(shared.db, CLAIM)
+    const [young] = await claim(shared.db, ['telegram'])
     if (!old || !young) throw new Error('nothing was claimed')
-    expect(await settleDelivery(shared.db, old, { state: 'failed', note: 'late' })).toBe(false)
+    expect(await settle(shared.db, old, { state: 'failed', note: 'late' })).toBe(false)
     expect(await stateOf(shared.db, account)).toMatchObject([{ state: 'open', processed: false }])
-    expect(await settleDelivery(shared.db, young, { state: 'delivered', note: null })).toBe(true)
-    expect(await settleDelivery(shared.db, young, { state: 'failed', note: 'again' })).toBe(false)
+    expect(await settle(shared.db, young, { state: 'delivered', note: null })).toBe(true)
+    expect(await settle(shared.db, young, { state: 'failed', note: 'again' })).toBe(false)
     expect(await stateOf(shared.db, account)).toMatchObject([{ state: 'delivered', processed: true }])
   })
 
   test('an event with two places ends when both have, also when both end at once', async () => {
     for (let run = 0; run < (process.env.LONG ? 50 : 5); run++) {
       const account = await due(shared.db, 1, ['telegram', 'elsewhere'])
-      const [one, two] = await claimDeliveries(shared.db, {
-        ...CLAIM,
-        destinations: ['telegram', 'elsewhere'],
-      })
+      const [one, two] = await claim(shared.db, ['telegram', 'elsewhere'])
       if (!one || !two) throw new Error('two were due')
       await Promise.all(
-        [one, two].map((delivery) => settleDelivery(shared.db, delivery, { state: 'delivered', note: null })),
+        [one, two].map((delivery) => settle(shared.db, delivery, { state: 'delivered', note: null })),
       )
       expect((await stateOf(shared.db, account)).map((row) => row.processed)).toEqual([true, true])
     }

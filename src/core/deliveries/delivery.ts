@@ -47,6 +47,20 @@ export type Delivery = {
   resent: boolean
 }
 
+/** A delivery as it is leased: with what the worker needs for its end. */
+export type ClaimedDelivery = Delivery & {
+  rows: DeliveryRow[]
+  /** Its place in the order of what is due. */
+  place: { us: number; id: number }
+}
+
+type DeliveryRow = {
+  id: number
+  eventId: string
+  /** The event goes to other destinations too. */
+  hasSiblings: boolean
+}
+
 /** How a delivery ended. */
 export type DeliveryOutcome =
   | { status: 'delivered' }
