@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { newId } from '../../src/core/events/new-id.js'
 import { deriveLinkKey } from '../../src/core/linking/link-code.js'
 import type { AwardSink } from '../../src/core/progression/award-writer.js'
@@ -16,13 +16,11 @@ import { SyncWorker } from '../../src/sync/sync-worker.js'
 import { createDatabase, type Kind } from '../support/databases.js'
 import { RULES } from '../support/rules.js'
 
-const open: (() => Promise<unknown> | unknown)[] = []
-
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
-export const later = (close: () => Promise<unknown> | unknown) => void open.push(close)
+/** Closes what the running test opened, the last first. */
+export const later = (close: () => Promise<unknown> | unknown) =>
+  onTestFinished(async () => {
+    await close()
+  })
 
 /** A clock that stands still until a test moves it; it begins now, as ids of the sandbox's messages do. */
 class Clock {

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, inject, onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import { type Database, openDatabase } from '../../src/db/connect.js'
 
 export const KINDS = ['embedded', 'postgres'] as const
@@ -59,9 +59,10 @@ export async function freshDatabase(kind: Kind): Promise<Database> {
   return made.db
 }
 
-afterAll(async () => {
+/** Drops what the tests of a file left for each other. Files share their modules, so a setup file calls it after each. */
+export async function dropFreeDatabases(): Promise<void> {
   for (const made of [...free.embedded.splice(0), ...free.postgres.splice(0)]) await made.drop()
-})
+}
 
 async function isEmptied(db: Database): Promise<boolean> {
   try {

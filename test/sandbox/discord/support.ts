@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Client, type ClientOptions, GatewayIntentBits, Partials } from 'discord.js'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import type { DiscordSandboxOptions } from '../../../src/sandbox/discord/options.js'
 import { type DiscordSandbox, startDiscordSandbox } from '../../../src/sandbox/discord/server.js'
@@ -14,16 +14,10 @@ const ALL_INTENTS = [
   GatewayIntentBits.MessageContent,
 ]
 
-const open: (() => Promise<void> | void)[] = []
-
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close()
-})
-
 /** A sandbox that lives until the test ends. */
 export async function sandbox(options: DiscordSandboxOptions = {}): Promise<DiscordSandbox> {
   const started = await startDiscordSandbox(options)
-  open.push(() => started.close())
+  onTestFinished(() => started.close())
   return started
 }
 
@@ -37,7 +31,7 @@ export function client(at: DiscordSandbox, options: Partial<ClientOptions> = {})
   })
   // A cut line is part of many tests; discord.js tells of it here.
   made.on('error', () => undefined)
-  open.push(() => made.destroy())
+  onTestFinished(() => made.destroy())
   return made
 }
 
@@ -108,7 +102,7 @@ export class RawGateway {
       this.#wake()
     })
     this.socket.on('error', () => undefined)
-    open.push(() => this.socket.terminate())
+    onTestFinished(() => this.socket.terminate())
   }
 
   send(op: number, d: unknown): void {
