@@ -12,6 +12,7 @@ export type AccountState = {
   rankId: number
   highestRankPaid: number
   streak: number
+  /** Of this batch: the last daily that was claimed, null without any, and the latest act. */
   lastDaily: Date | null
   lastActive: Date
   limits: Limits

@@ -2,25 +2,29 @@ import type { KeyedHash } from '../../db/keyed-hash.js'
 import type { Row, Statement, StatementRunner } from '../../db/statement.js'
 import { createAccounts, type NewAccount } from '../accounts/create-accounts.js'
 import type { NewEvent } from '../events/event-types.js'
-import { AccountsByIdentity } from './account-state.js'
+import { type AccountState, AccountsByIdentity } from './account-state.js'
 import type { Award, AwardOutcome, DedupeConflictError } from './award.js'
 import {
-  accountState,
   addToRollups,
   dayOfAward,
-  findKeys,
   insertDeliveries,
   insertEvents,
-  lockAccounts,
   notifyChanged,
-  readAccountLimits,
-  type SeenEvent,
   updateAccounts,
   updateLimits,
   whoKey,
 } from './award-statements.js'
 import { decideAward } from './decide-awards.js'
 import { findMoved } from './find-moved.js'
+import type { KnownAccounts } from './known-accounts.js'
+import {
+  accountState,
+  findKeys,
+  lockAccounts,
+  readAccountLimits,
+  type SeenEvent,
+  whomOf,
+} from './lock-statements.js'
 import type { Rules } from './rules.js'
 import { contentOf, seenOutcome } from './seen-award.js'
 
@@ -29,6 +33,8 @@ export type ApplyContext = {
   newId: () => string
   /** The database's: awards that may make accounts need it, so that nobody is reborn clean. */
   keyedHash?: KeyedHash | null
+  /** Accounts met before: a hint that saves look-ups. */
+  known?: KnownAccounts
 }
 
 export type ApplyOptions = {
@@ -50,18 +56,21 @@ export type Applied = AwardOutcome | DedupeConflictError
 export async function applyAwards(
   runner: StatementRunner,
   awards: readonly Award[],
-  { rules, newId, keyedHash = null }: ApplyContext,
+  { rules, newId, keyedHash = null, known }: ApplyContext,
   { before = [], after = [], onDecided }: ApplyOptions = {},
 ): Promise<Applied[]> {
-  const lock = lockAccounts(awards)
-  const looked = await runner.run([...before, lock, readAccountLimits(lock), findKeys(awards)])
+  const wanted = whomOf(awards, known)
+  const looked = await runner.run([
+    ...before,
+    lockAccounts(wanted),
+    readAccountLimits(wanted),
+    findKeys(awards),
+  ])
   const [locked = [], limits = [], keys = []] = looked.slice(before.length)
-  const states = new Map(limits.map((row) => [row.account_id as number, row]))
-  const accounts = new AccountsByIdentity(
-    locked.map((row: Row) => accountState(row, states.get(row.id as number))),
-  )
+  const accounts = new AccountsByIdentity(statesOf(locked, limits))
   const seen = new Map((keys as SeenEvent[]).map((event) => [event.dedupe_key, event]))
 
+  if (known) await correct(runner, awards, accounts, known)
   await findMoved(runner, awards, accounts, seen)
   const missing = accountsToCreate(awards, accounts, seen)
   if (missing.length > 0) {
@@ -110,6 +119,36 @@ export async function applyAwards(
         ]
   if (writes.length + after.length > 0) await runner.run([...writes, ...after])
   return applied
+}
+
+function statesOf(locked: readonly Row[], limits: readonly Row[]): AccountState[] {
+  const states = new Map(limits.map((row) => [row.account_id as number, row]))
+  return locked.map((row) => accountState(row, states.get(row.id as number)))
+}
+
+/** Finds those again who are no longer where they were met before, and learns where everybody is. */
+async function correct(
+  runner: StatementRunner,
+  awards: readonly Award[],
+  accounts: AccountsByIdentity,
+  known: KnownAccounts,
+): Promise<void> {
+  const moved = awards.filter(({ who }) => {
+    if ('accountId' in who || accounts.find(who) || known.idOf(who) === undefined) return false
+    known.forget(who)
+    return true
+  })
+  if (moved.length > 0) {
+    const wanted = whomOf(moved)
+    // Locked out of id order at worst: then the database breaks the tie and the batch runs again.
+    const [locked = [], limits = []] = await runner.run([lockAccounts(wanted), readAccountLimits(wanted)])
+    for (const state of statesOf(locked, limits))
+      if (!accounts.find({ accountId: state.id })) accounts.add(state)
+  }
+  for (const { who } of awards) {
+    const account = accounts.find(who)
+    if (account && !('accountId' in who)) known.remember(who, account.id)
+  }
 }
 
 function accountsToCreate(

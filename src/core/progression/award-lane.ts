@@ -5,6 +5,7 @@ import { DatabaseUnavailableError, isUnavailable } from '../../db/unavailable.js
 import { type Applied, applyAwards } from './apply-awards.js'
 import { type Award, type AwardOutcome, DedupeConflictError } from './award.js'
 import type { AwardSink, AwardWriterOptions } from './award-writer.js'
+import { KnownAccounts } from './known-accounts.js'
 
 // Measured on PostgreSQL: at 2,000 another process's single award waited 150 ms at p99, at 500 43 ms.
 const BATCH_MAX_POSTGRES = 500
@@ -27,6 +28,7 @@ export class AwardLane implements AwardSink {
   readonly #db: Database
   readonly #options: AwardWriterOptions
   readonly #batchMax: number
+  readonly #known = new KnownAccounts()
   #queue: Pending[] = []
   #running: Promise<void> | null = null
   #client: pg.Client | null = null
@@ -99,7 +101,12 @@ export class AwardLane implements AwardSink {
         const applied = await applyAwards(
           pipelined(client),
           awards,
-          { rules: this.#options.rules(), newId: this.#options.newId, keyedHash: this.#db.keyedHash },
+          {
+            rules: this.#options.rules(),
+            newId: this.#options.newId,
+            keyedHash: this.#db.keyedHash,
+            known: this.#known,
+          },
           {
             before: [BEGIN],
             after: [COMMIT],

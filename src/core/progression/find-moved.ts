@@ -2,7 +2,8 @@ import type { StatementRunner } from '../../db/statement.js'
 import type { Identity } from '../accounts/identity.js'
 import type { AccountsByIdentity } from './account-state.js'
 import type { Award } from './award.js'
-import { accountState, lockAccounts, readAccountLimits, whoKey } from './award-statements.js'
+import { whoKey } from './award-statements.js'
+import { accountState, lockAccounts, readAccountLimits, whomOf } from './lock-statements.js'
 
 /**
  * Finds the accounts of awards that met nobody under the lock: ids that were joined to another account, and identities
@@ -43,9 +44,8 @@ export async function findMoved(
   // Locked out of id order at worst: then the database breaks the tie and the batch runs again.
   const unlocked = found.filter(({ accountId }) => !accounts.find({ accountId }))
   if (unlocked.length > 0) {
-    const wanted = unlocked.map(({ accountId }) => ({ who: { accountId } }))
-    const lock = lockAccounts(wanted)
-    const [locked = [], limits = []] = await runner.run([lock, readAccountLimits(lock)])
+    const wanted = whomOf(unlocked.map(({ accountId }) => ({ who: { accountId } })))
+    const [locked = [], limits = []] = await runner.run([lockAccounts(wanted), readAccountLimits(wanted)])
     const states = new Map(limits.map((row) => [row.account_id as number, row]))
     for (const row of locked) accounts.add(accountState(row, states.get(row.id as number)))
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Award, type AwardOutcome, DedupeConflictError } from './award.js'
-import type { SeenEvent } from './award-statements.js'
 import { whoKey } from './award-statements.js'
+import type { SeenEvent } from './lock-statements.js'
 
 /**
  * What of an award must be the same when its key comes again, or null where the key alone says it all: platform ids

@@ -1,0 +1,133 @@
+import { int8Array, textArray } from '../../db/binary-arrays.js'
+import type { PlatformName } from '../../db/schema.js'
+import type { Row, Statement } from '../../db/statement.js'
+import { strictestAt } from '../restrictions/restriction.js'
+import type { AccountState } from './account-state.js'
+import type { Award } from './award.js'
+import type { KnownAccounts } from './known-accounts.js'
+import { readLimits } from './limits.js'
+
+/**
+ * The first round trip of the write path: lock, then look up. Limits and keys are read by statements begun after the
+ * lock has returned: one combined statement misses what was committed while it waited.
+ */
+
+/** Whom a batch concerns: by id, and by identity where the id is not known. */
+export type Wanted = { ids: number[]; identities: Record<PlatformName, string[]> }
+
+export function whomOf(awards: readonly Pick<Award, 'who'>[], known?: KnownAccounts): Wanted {
+  const ids = new Set<number>()
+  const identities = {
+    telegram: new Set<string>(),
+    discord: new Set<string>(),
+    website: new Set<string>(),
+  }
+  for (const { who } of awards) {
+    const id = 'accountId' in who ? who.accountId : known?.idOf(who)
+    if (id !== undefined) ids.add(id)
+    else if (!('accountId' in who)) identities[who.platform].add(who.id)
+  }
+  return {
+    ids: [...ids],
+    identities: {
+      telegram: [...identities.telegram],
+      discord: [...identities.discord],
+      website: [...identities.website],
+    },
+  }
+}
+
+const LOCKED =
+  'id, telegram_id, discord_id, website_email, xp, coins, rank_id, highest_rank_paid, daily_streak'
+const LIMITS = `l.account_id, l.state, case when l.state ? 'restricted' then extract(epoch from now())::float8 end as now`
+const BY_ANY = (u: string) =>
+  `${u}id = any($1::bigint[]) or ${u}telegram_id = any($2::text[]) or ${u}discord_id = any($3::text[]) or ${u}website_email = any($4::text[])`
+
+export function lockAccounts(wanted: Wanted): Statement {
+  if (isByIdAlone(wanted)) {
+    return {
+      name: 'lock_accounts_by_id',
+      text: `select ${LOCKED} from unified_users where id = any($1::bigint[]) order by id for no key update`,
+      values: [int8Array(wanted.ids)],
+    }
+  }
+  return {
+    name: 'lock_accounts',
+    text: `select ${LOCKED} from unified_users where ${BY_ANY('')} order by id for no key update`,
+    values: valuesOf(wanted),
+  }
+}
+
+/** Limits of the accounts that `lockAccounts` locks. */
+export function readAccountLimits(wanted: Wanted): Statement {
+  if (isByIdAlone(wanted)) {
+    return {
+      name: 'read_account_limits_by_id',
+      text: `select ${LIMITS} from ttfd.account_limits l where l.account_id = any($1::bigint[])`,
+      values: [int8Array(wanted.ids)],
+    }
+  }
+  return {
+    name: 'read_account_limits',
+    text: `select ${LIMITS} from unified_users u join ttfd.account_limits l on l.account_id = u.id where ${BY_ANY('u.')}`,
+    values: valuesOf(wanted),
+  }
+}
+
+function isByIdAlone({ identities: { telegram, discord, website } }: Wanted): boolean {
+  return telegram.length + discord.length + website.length === 0
+}
+
+function valuesOf({ ids, identities: { telegram, discord, website } }: Wanted): Buffer[] {
+  return [int8Array(ids), textArray(telegram), textArray(discord), textArray(website)]
+}
+
+export function findKeys(awards: readonly Award[]): Statement {
+  return {
+    name: 'find_keys',
+    text: `select dedupe_key, user_id, event_type, xp_delta, coins_delta, data from cross_platform_events
+      where dedupe_key = any($1::text[])`,
+    values: [textArray(awards.map((award) => award.key))],
+  }
+}
+
+export type SeenEvent = {
+  dedupe_key: string
+  user_id: number
+  event_type: string
+  xp_delta: number
+  coins_delta: number
+  data: Record<string, unknown>
+}
+
+const LONG_AGO = new Date(0)
+
+/** An account as it was locked, with its row of `readAccountLimits`. */
+export function accountState(row: Row, stored: Row | undefined): AccountState {
+  const limits = readLimits(stored?.state)
+  return {
+    id: row.id as number,
+    identities: {
+      telegram: row.telegram_id as string | null,
+      discord: row.discord_id as string | null,
+      website: row.website_email as string | null,
+    },
+    xp: row.xp as number,
+    coins: row.coins as number,
+    rankId: row.rank_id as number,
+    highestRankPaid: row.highest_rank_paid as number,
+    streak: row.daily_streak as number,
+    lastDaily: null,
+    lastActive: LONG_AGO,
+    limits,
+    // Only of a restricted account is the time asked.
+    restriction: typeof stored?.now === 'number' ? strictestAt(limits.restricted, stored.now) : null,
+    gamesPlayed: 0,
+    gamesWon: 0,
+    voiceSeconds: 0,
+    messages: 0,
+    seasonXp: 0,
+    changed: false,
+    created: false,
+  }
+}
