@@ -4,7 +4,7 @@ import type { Reader } from './connect.js'
 
 /**
  * A schema as sorted lines: `public.unified_users.id bigint not null` for a column, and
- * `public.unified_users: unified_users_pkey` for a constraint or an index.
+ * `public.unified_users: unified_users_pkey` for a constraint, an index or a trigger.
  */
 export type SchemaLines = readonly string[]
 
@@ -36,6 +36,7 @@ export async function describeSchema(reader: Reader): Promise<SchemaLines> {
       union select place || ': ' || conname from ours join pg_constraint on conrelid = ours.oid where contype <> 'n'
       union select place || ': ' || i.relname from ours join pg_index x on x.indrelid = ours.oid
         join pg_class i on i.oid = x.indexrelid
+      union select place || ': ' || tgname from ours join pg_trigger on tgrelid = ours.oid where not tgisinternal
     ) lines order by line collate "C"`.execute(reader)
   return rows.map(({ line }) => line)
 }

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely'
 import type { Json, JsonNeeded, MaybeTime, PlatformName, Time, TimeDefault } from './columns.js'
 import type { ApiKeyDaysTable, ApiKeysTable } from './tables/api-keys.js'
 import type { BoardCountsTable, BoardTopStepsTable } from './tables/boards.js'
+import type { RollupDeltasTable } from './tables/day-sums.js'
 import type { DeepLinksTable } from './tables/deep-links.js'
 import type { DeletionsTable, EmailChangesTable, ErasedIdentitiesTable } from './tables/deletion.js'
 import type {
@@ -28,6 +29,7 @@ export type Schema = {
   'ttfd.account_settings': AccountSettingsTable
   'ttfd.avatars': AvatarsTable
   'ttfd.daily_rollups': DailyRollupsTable
+  'ttfd.rollup_deltas': RollupDeltasTable
   'ttfd.deliveries': DeliveriesTable
   'ttfd.game_rounds': GameRoundsTable
   'ttfd.places': PlacesTable

@@ -8,6 +8,7 @@ import { expireLinkRequests } from '../core/linking/cancel-link-request.js'
 import { expireDiscordLinks } from '../core/linking/end-discord-links.js'
 import { forgetLinkTraces } from '../core/linking/forget-link-traces.js'
 import { forgetFingerprints } from '../core/messages/forget-fingerprints.js'
+import { foldDaySumsDuty } from '../core/progression/day-sums.js'
 import type { Database } from '../db/connect.js'
 import type { ChangeFeed } from './change-feed.js'
 
@@ -24,6 +25,8 @@ const LEASE_NAME = 'duties'
 const LEASE_SECONDS = 8
 const TICK_MS = 2_000
 const ROUNDS_MS = 10_000
+// Boards fold what they count; this is for communities so large that they are counted seldom.
+const FOLD_MS = 5_000
 const FORGET_MS = 600_000
 const ERASE_MS = 60_000
 /**
@@ -50,6 +53,7 @@ export class Duties {
   #topsDirty = true
   #nextTops = 0
   #nextRounds = 0
+  #nextFold = 0
   #nextForget = 0
   #nextErase = 0
   readonly #changed = new Set<number>()
@@ -100,6 +104,10 @@ export class Duties {
     // One duty that fails must not keep the others undone.
     await this.#try(() => this.#board())
     await this.#try(() => this.#tops())
+    if (clock() >= this.#nextFold) {
+      this.#nextFold = clock() + FOLD_MS
+      await this.#try(() => foldDaySumsDuty(this.#db))
+    }
     if (clock() >= this.#nextRounds) {
       this.#nextRounds = clock() + ROUNDS_MS
       await this.#try(() => expireRounds(this.#db, context()))

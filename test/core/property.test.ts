@@ -4,6 +4,7 @@ import { newId } from '../../src/core/events/new-id.js'
 import { AccountsByIdentity } from '../../src/core/progression/account-state.js'
 import { applyAwards } from '../../src/core/progression/apply-awards.js'
 import type { Act, Award } from '../../src/core/progression/award.js'
+import { foldDaySums } from '../../src/core/progression/day-sums.js'
 import { decideAward } from '../../src/core/progression/decide-awards.js'
 import { rankFor } from '../../src/core/progression/ranks.js'
 import { type Database, runnerOf } from '../../src/db/connect.js'
@@ -231,6 +232,7 @@ async function written(db: Database, prefix: string, batches: readonly Award[][]
       // Keys without what differs between the two runs: the prefix and the account's id.
       const plainKey = (key: string) =>
         key.startsWith(prefix) ? key.slice(prefix.length) : key.replace(`:${id}`, '')
+      await db.transaction(foldDaySums)
       const rollups = await db.kysely
         .selectFrom('ttfd.daily_rollups')
         .select(['day', 'event_type', 'xp', 'coins', 'events'])

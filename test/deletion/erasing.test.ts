@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { checkDeletions } from '../../src/core/doctor/check-deletions.js'
 import { guessNumber } from '../../src/core/games/guess-number.js'
 import { startRound } from '../../src/core/games/rounds.js'
+import { foldDaySums } from '../../src/core/progression/day-sums.js'
 import { restrict } from '../../src/core/restrictions/restrict.js'
 import { ChangeFeed } from '../../src/sync/change-feed.js'
 import { Duties } from '../../src/sync/duties.js'
@@ -273,6 +274,7 @@ describe('during the week', () => {
 })
 
 async function sums(db: Parameters<typeof expectGreen>[0]) {
+  await db.transaction(foldDaySums)
   const { rows } = await sql<{ xp: number; coins: number; events: number; days: number }>`
     select (select sum(xp_delta)::bigint from cross_platform_events) as xp,
       (select sum(coins_delta)::bigint from cross_platform_events) as coins,

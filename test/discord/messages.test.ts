@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { setChannelChoice } from '../../src/core/places/discord-guilds.js'
 import { setPlace } from '../../src/core/places/places.js'
+import { foldDaySums } from '../../src/core/progression/day-sums.js'
 import { account, events, makeBot, startBot, town, until } from './harness.js'
 
 const LONG = 'Сегодня собираемся на рейд в девять вечера, кто с нами?'
@@ -94,6 +95,7 @@ describe('farming', () => {
     ])
     expect(await account(at.db, at.control.person('sam').id)).toBeUndefined()
     // Boards of a period do not count what was written elsewhere.
+    await at.db.transaction(foldDaySums)
     const rollup = await at.db.kysely
       .selectFrom('ttfd.daily_rollups')
       .select('events')

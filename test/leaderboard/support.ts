@@ -68,6 +68,7 @@ export async function clearMembers({ kysely }: Database): Promise<void> {
     'ttfd.account_settings',
     'ttfd.restrictions',
     'ttfd.daily_rollups',
+    'ttfd.rollup_deltas',
     'unified_users',
   ]) {
     await sql`delete from ${sql.table(table)}`.execute(kysely)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
+import { foldDaySums } from '../progression/day-sums.js'
 import { isListed } from './listed.js'
 import { parseCursor } from './tops.js'
 
@@ -104,6 +105,7 @@ export async function rebuildBoard(
   timeZone: string,
 ): Promise<{ ms: number; accounts: number }> {
   const began = clock()
+  await db.transaction(foldDaySums)
   const accounts = await db.transaction(async (tx) => {
     await sql`lock table ttfd.board_state in exclusive mode`.execute(tx)
     await rebuildSteps(tx)

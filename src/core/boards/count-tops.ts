@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Tx } from '../../db/connect.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
+import { foldDaySums } from '../progression/day-sums.js'
 import { isListed } from './listed.js'
 import {
   PERIOD_SUM,
@@ -33,6 +34,7 @@ export async function rebuildTops(
         if (board !== 'xp') await db.transaction((tx) => countBoard(tx, board, period, null, totals(board)))
       }
     } else {
+      await db.transaction(foldDaySums)
       await db.transaction(async (tx) => {
         await sumPeriod(tx, from)
         for (const board of TOP_BOARDS) await countBoard(tx, board, period, from, periodValues(board))

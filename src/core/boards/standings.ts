@@ -86,8 +86,8 @@ function inPeriod(board: TopBoard, from: string): RawBuilder<unknown> {
     )
     select coalesce(sum(days.value), 0)::bigint as value
     from family f cross join lateral (
-      select ${PERIOD_SUM[board]} as value from ttfd.daily_rollups r
-      where r.account_id = f.id and r.day >= ${from}::date offset 0
+      select ${PERIOD_SUM[board]} as value from ttfd.day_sums(f.id) r
+      where r.day >= ${from}::date offset 0
     ) days
     having count(*) > 0`
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/connect.js'
 import type { KeyedHash } from '../../db/keyed-hash.js'
+import { foldDaySums } from '../progression/day-sums.js'
 
 /** What an erased person's events may say of themselves still: amounts, kinds and reasons, nothing that is an id. */
 const KEPT = [
@@ -58,6 +59,7 @@ export async function eraseEvents(
             then d.value else to_jsonb(${hashed(sql`d.value::text`)}) end)
         from jsonb_each(e.data) as d), '{}')
     where e.user_id = any(${family as number[]}::bigint[])`.execute(tx)
+  await foldDaySums(tx)
   await sql`
     insert into ttfd.daily_rollups (account_id, day, source_platform, event_type, xp, coins, events)
     select ${pseudonym}, day, source_platform, event_type, sum(xp), sum(coins), sum(events) from ttfd.daily_rollups

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../../db/connect.js'
 import { identitiesOf } from '../linking/link-side.js'
+import { foldDaySums } from '../progression/day-sums.js'
 import { writeLimits, writeSettings } from './fold-account.js'
 import type { Merge } from './merge-row.js'
 import type { UndoneSide, UndoPlan } from './plan-undo.js'
@@ -78,6 +79,7 @@ function columnsOf(side: UndoneSide) {
 
 /** The days that a platform earned since the merge go with it: charts and boards follow the balance. */
 async function moveRollups(tx: Tx, { survivor, loser, mergedAt }: Merge, platform: string): Promise<void> {
+  await foldDaySums(tx)
   // The survivor had nothing on this platform before, so that whole days may go.
   await sql`
     with gone as (

@@ -111,8 +111,10 @@ export async function readXpPerDay(
   const { rows } = await sql<{ day: string; xp: number }>`
     select d.day::date as day, coalesce(sum(r.xp), 0)::bigint as xp
     from generate_series(${from}::date, ${to}::date, interval '1 day') as d (day)
-      left join ttfd.daily_rollups r on r.account_id = any(${family}::bigint[]) and r.day = d.day::date
-        and r.event_type not in ('imported', 'accounts_merged', 'merge_undone')
+      left join (
+        select s.day, s.xp from unnest(${family}::bigint[]) as f (id) cross join lateral ttfd.day_sums(f.id) s
+        where s.event_type not in ('imported', 'accounts_merged', 'merge_undone')
+      ) r on r.day = d.day::date
     group by d.day order by d.day`.execute(reader)
   return rows
 }

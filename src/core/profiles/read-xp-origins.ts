@@ -28,7 +28,7 @@ export async function readXpHistory(
   >`
     ${withFamily(accountId)}, sums as materialized (
       select r.* from family f cross join lateral (
-        select day, source_platform, event_type, xp from ttfd.daily_rollups where account_id = f.id and xp <> 0 offset 0
+        select day, source_platform, event_type, xp from ttfd.day_sums(f.id) where xp <> 0 offset 0
       ) r
     )
     select day, null as source, null as type, sum(xp)::bigint as xp from sums

@@ -5,7 +5,6 @@ import type { NewEvent } from '../events/event-types.js'
 import { type AccountState, AccountsByIdentity } from './account-state.js'
 import type { Award, AwardOutcome, DedupeConflictError } from './award.js'
 import {
-  addToRollups,
   dayOfAward,
   insertDeliveries,
   insertEvents,
@@ -14,6 +13,7 @@ import {
   updateLimits,
   whoKey,
 } from './award-statements.js'
+import { addToDaySums } from './day-sums.js'
 import { decideAward } from './decide-awards.js'
 import { findMoved } from './find-moved.js'
 import type { KnownAccounts } from './known-accounts.js'
@@ -107,13 +107,15 @@ export async function applyAwards(
   onDecided?.(applied)
   const changed = accounts.all().filter((account) => account.changed)
   const hasDeliveries = events.some((event) => event.destinations.length > 0)
+  const daySums = addToDaySums(events, days)
   const writes =
     changed.length === 0
       ? []
       : [
           updateAccounts(changed),
           updateLimits(changed),
-          ...(events.length === 0 ? [] : [insertEvents(events), addToRollups(events, days)]),
+          ...(events.length === 0 ? [] : [insertEvents(events)]),
+          ...(daySums ? [daySums] : []),
           ...(hasDeliveries ? [insertDeliveries(events)] : []),
           notifyChanged(changed, hasDeliveries),
         ]

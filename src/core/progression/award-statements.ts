@@ -105,41 +105,6 @@ class Words {
   }
 }
 
-/** Adds to the daily sums. `days` holds the community day of each event. */
-export function addToRollups(events: readonly NewEvent[], days: readonly string[]): Statement {
-  const sums = new Map<string, { event: NewEvent; day: string; xp: number; coins: number; events: number }>()
-  events.forEach((event, index) => {
-    // A message where nothing counts is no message on any board, a game that was refused no game.
-    if (event.data.reason === 'place') return
-    if (event.type === 'game_played' && event.data.won === undefined) return
-    const day = days[index] ?? ''
-    const key = `${event.userId}|${day}|${event.source}|${event.type}`
-    const sum = sums.get(key) ?? { event, day, xp: 0, coins: 0, events: 0 }
-    sum.xp += event.xpDelta
-    sum.coins += event.coinsDelta
-    sum.events += 1
-    sums.set(key, sum)
-  })
-  // In one order everywhere, though the account's lock already keeps others away.
-  const rows = [...sums.values()]
-  return {
-    name: 'add_to_rollups',
-    text: `insert into ttfd.daily_rollups as r (account_id, day, source_platform, event_type, xp, coins, events)
-      select * from unnest($1::bigint[], $2::date[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
-      on conflict (account_id, day, source_platform, event_type)
-        do update set xp = r.xp + excluded.xp, coins = r.coins + excluded.coins, events = r.events + excluded.events`,
-    values: [
-      rows.map((r) => r.event.userId),
-      rows.map((r) => r.day),
-      rows.map((r) => r.event.source),
-      rows.map((r) => r.event.type),
-      rows.map((r) => r.xp),
-      rows.map((r) => r.coins),
-      rows.map((r) => r.events),
-    ],
-  }
-}
-
 export function insertDeliveries(events: readonly NewEvent[]): Statement {
   const rows = events.flatMap((event) => event.destinations.map((destination) => ({ event, destination })))
   return {
