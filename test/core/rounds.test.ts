@@ -214,7 +214,7 @@ describe.each(KINDS)('a round of guess the number on %s', (kind) => {
     await started(second, 100, minutes(1))
     let ids = 0
     const failsOnce = first.context(minutes(10), { newId: () => (++ids === 1 ? 'no id' : newId(0)) })
-    await expect(expireRounds(shared.db, failsOnce)).rejects.toMatchObject({ code: '22P02' })
+    await expect(expireRounds(shared.db, failsOnce)).rejects.toThrow(/no id/)
     expect(await second.account()).toMatchObject({ coins: 1_000 })
   })
 
