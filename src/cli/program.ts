@@ -1,16 +1,18 @@
-import { readFileSync } from 'node:fs'
 import { Command, type CommanderError } from 'commander'
 import type { Translate } from '../i18n/translate.js'
 import type { Cli, ExitCode } from './cli.js'
 import { accountCommand } from './commands/account.js'
+import { backupCommand } from './commands/backup.js'
 import { doctorCommand } from './commands/doctor.js'
 import { eventsCommand } from './commands/events.js'
 import { importCommand } from './commands/import.js'
 import { keyCommand } from './commands/key.js'
 import { migrateCommand } from './commands/migrate.js'
+import { restoreCommand } from './commands/restore.js'
 import { rolesCommand } from './commands/roles.js'
 import { sqlCommand } from './commands/sql.js'
 import { startCommand } from './commands/start.js'
+import { readVersion } from './version.js'
 
 /** Tells how a command ended. */
 export type Done = (code: ExitCode) => void
@@ -29,6 +31,8 @@ const COMMANDS: readonly MakeCommand[] = [
   accountCommand,
   rolesCommand,
   keyCommand,
+  backupCommand,
+  restoreCommand,
 ]
 
 export function buildProgram(cli: Cli, done: Done): Command {
@@ -77,9 +81,4 @@ export function describeMisuse(t: Translate, error: CommanderError): string {
   const suggestion = /\(Did you mean ([^?]*)\?\)/.exec(error.message)?.[1]
   const said = t(`cli:misuse.${MISUSES[error.code] ?? 'other'}`, { word, message: error.message })
   return suggestion ? `${said} ${t('cli:misuse.did_you_mean', { suggestion })}` : said
-}
-
-function readVersion(): string {
-  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(file) as { version: string }).version
 }

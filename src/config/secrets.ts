@@ -46,6 +46,20 @@ export function loadSecrets(config: Pick<Config, 'dataDir' | 'given'>): Secrets 
   }
 }
 
+/**
+ * Puts secrets that came from elsewhere (a backup) into the data directory, where none is kept and the environment gives
+ * none. What is there already stays, whether it is the same or another.
+ */
+export function adoptSecrets(
+  config: Pick<Config, 'dataDir' | 'given'>,
+  { sessionSecret, idHashKey }: Secrets,
+): void {
+  const { dataDir, given } = config
+  if (given.sessionSecret === null)
+    makeSecret(dataDir, join(dataDir, SECRET_FILES.sessionSecret), sessionSecret)
+  if (given.idHashKey === null) makeSecret(dataDir, join(dataDir, SECRET_FILES.idHashKey), idHashKey)
+}
+
 function keptSecret(dataDir: string, name: string): string {
   const path = join(dataDir, name)
   return readSecret(path) ?? makeSecret(dataDir, path)
@@ -63,13 +77,13 @@ function readSecret(path: string): string | null {
   return text
 }
 
-function makeSecret(dataDir: string, path: string): string {
+function makeSecret(dataDir: string, path: string, text = randomBytes(BYTES).toString('base64url')): string {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   chmodSync(dataDir, 0o700)
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
   const file = openSync(draft, 'wx', 0o600)
   try {
-    writeSync(file, `${randomBytes(BYTES).toString('base64url')}\n`)
+    writeSync(file, `${text}\n`)
     fsyncSync(file)
   } finally {
     closeSync(file)

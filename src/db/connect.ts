@@ -17,6 +17,8 @@ export type Database = {
   kind: 'postgres' | 'embedded'
   /** Where the data is, for people: never with a password. */
   place: string
+  /** Whether another process of ours has the embedded database open and lets this one in through its socket. */
+  isGuest: boolean
   kysely: Kysely<Schema>
   /** Under which erased people are remembered; null where the key was not given: then nobody can be erased. */
   keyedHash: KeyedHash | null
@@ -64,7 +66,7 @@ async function openPlain(options: DatabaseOptions): Promise<Omit<Database, 'keye
   const dataDir = resolve(options.dataDir)
   if (options.attach === 'if_running' && (await answers(embeddedSocketPath(dataDir)))) {
     const base: pg.ClientConfig = { host: dataDir, user: 'postgres', database: 'postgres', types }
-    return build('embedded', options.dataDir, base, 2)
+    return { ...build('embedded', options.dataDir, base, 2), isGuest: true }
   }
   const embedded = await openEmbedded(dataDir)
   const base: pg.ClientConfig = { user: 'postgres', database: 'postgres', types }
@@ -89,6 +91,7 @@ function build(
   return {
     kind,
     place,
+    isGuest: false,
     kysely,
     transaction: (work) => retryConflicts(() => kysely.transaction().execute(work)),
     client: ({ pipeline = false, queryTimeoutMs } = {}) =>

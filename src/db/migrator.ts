@@ -49,21 +49,7 @@ export async function migrate(db: Database, options: MigrateOptions): Promise<Mi
     for (const migration of migrations) {
       await client.query('begin')
       try {
-        // For this transaction alone: on the embedded database all connections share one session.
-        await client.query(`set local client_min_messages = warning`)
-        await client.query(`select set_config('ttfd.time_zone', $1, true)`, [options.timeZone])
-        await client.query(`select pg_advisory_xact_lock(hashtext('ttfd.migrate'))`)
-        if (migration === migrations[0]) await prepareBookkeeping(client)
-        if (await isMissing(client, migration, migrations)) {
-          // The files bring `begin;` and `commit;` for psql; here the bookkeeping belongs to the same transaction.
-          await client.query(migration.sql.replace(/^(begin|commit);$/gm, ''))
-          await client.query(`insert into ttfd.migrations (number, name, checksum) values ($1, $2, $3)`, [
-            migration.number,
-            migration.name,
-            migration.checksum,
-          ])
-          applied.push(migration)
-        }
+        if (await applyInside(client, migration, migrations, options.timeZone)) applied.push(migration)
         await client.query('commit')
       } catch (error) {
         await client.query('rollback').catch(() => {})
@@ -72,6 +58,40 @@ export async function migrate(db: Database, options: MigrateOptions): Promise<Mi
     }
     return applied
   })
+}
+
+/**
+ * Applies some migrations inside a transaction that the caller has open and ends: they last with everything else that it
+ * does, or not at all. What is applied already is left alone.
+ */
+export async function migrateInside(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  { timeZone }: Pick<MigrateOptions, 'timeZone'>,
+): Promise<void> {
+  for (const migration of migrations) await applyInside(client, migration, migrations, timeZone)
+}
+
+async function applyInside(
+  client: pg.Client,
+  migration: Migration,
+  all: readonly Migration[],
+  timeZone: string,
+): Promise<boolean> {
+  // For this transaction alone: on the embedded database all connections share one session.
+  await client.query(`set local client_min_messages = warning`)
+  await client.query(`select set_config('ttfd.time_zone', $1, true)`, [timeZone])
+  await client.query(`select pg_advisory_xact_lock(hashtext('ttfd.migrate'))`)
+  if (migration === all[0]) await prepareBookkeeping(client)
+  if (!(await isMissing(client, migration, all))) return false
+  // The files bring `begin;` and `commit;` for psql; here the bookkeeping belongs to the same transaction.
+  await client.query(migration.sql.replace(/^(begin|commit);$/gm, ''))
+  await client.query(`insert into ttfd.migrations (number, name, checksum) values ($1, $2, $3)`, [
+    migration.number,
+    migration.name,
+    migration.checksum,
+  ])
+  return true
 }
 
 /** Lists every migration this program knows, with when it was applied. */
@@ -98,7 +118,11 @@ async function prepareBookkeeping(client: pg.Client): Promise<void> {
     )`)
 }
 
-async function isMissing(client: pg.Client, migration: Migration, known: Migration[]): Promise<boolean> {
+async function isMissing(
+  client: pg.Client,
+  migration: Migration,
+  known: readonly Migration[],
+): Promise<boolean> {
   const { rows } = await client.query('select number, checksum from ttfd.migrations')
   const highest = Math.max(0, ...rows.map((row) => row.number as number))
   if (highest > (known.at(-1)?.number ?? 0)) {

@@ -2,6 +2,7 @@ import { admin } from './admin.js'
 import { api } from './api.js'
 import { app } from './app.js'
 import { auth } from './auth.js'
+import { backup } from './backup.js'
 import { cli } from './cli.js'
 import { common } from './common.js'
 import { config } from './config.js'
@@ -28,6 +29,7 @@ export const ru = {
   api,
   app,
   auth,
+  backup,
   cli,
   common,
   deeplink,
