@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type pg from 'pg'
 import type { Database } from '../db/connect.js'
-import { readMigrations } from '../db/migrator.js'
+import { type Migration, readMigrations } from '../db/migrator.js'
 import { type BackupKeys, type EndLine, FORMAT, type Header } from './format.js'
 import { quoteColumn, readTables, type Table } from './tables.js'
 
@@ -13,6 +13,8 @@ export type BackupFacts = {
   idHashKey: string | null
   /** Put into the file. */
   keys?: BackupKeys
+  /** Those that the database has; of this program unless told otherwise. */
+  migrations?: readonly Migration[]
   onProgress?: (rows: number, rowsAbout: number) => void
 }
 
@@ -75,13 +77,12 @@ export async function* backupLines(db: Database, facts: BackupFacts): AsyncGener
 async function readHeader(
   client: pg.Client,
   from: Database['kind'],
-  { madeAt, program, idHashKey, keys }: BackupFacts,
+  { madeAt, program, idHashKey, keys, migrations: known = readMigrations() }: BackupFacts,
 ): Promise<Header> {
   const found = await client.query(`select to_regclass('ttfd.migrations') is not null as yes`)
   const applied = found.rows[0]?.yes
     ? (await client.query('select number, checksum from ttfd.migrations order by number')).rows
     : []
-  const known = readMigrations()
   if (applied.length !== known.length || applied.some((row, n) => row.checksum !== known[n]?.checksum)) {
     throw new NotMigratedError(`${applied.length} of ${known.length} migrations are applied`)
   }

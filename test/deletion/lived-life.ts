@@ -40,7 +40,7 @@ export async function livedLife(kind: 'postgres' | 'embedded' = 'postgres') {
 }
 
 /** Rows that other parts of the program would write about him, so that none of their tables is forgotten. */
-async function fillTheRest(db: Database, account: number): Promise<void> {
+export async function fillTheRest(db: Database, account: number): Promise<void> {
   const email = 'anna.7001000111@example.org'
   for (const statement of [
     sql`insert into ttfd.identities (platform, platform_id, account_id) values ('website', ${email}, ${account})`,

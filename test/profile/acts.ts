@@ -13,6 +13,8 @@ export function act(more: Partial<ActModel> = {}): ActModel {
     xp: 0,
     coins: 0,
     newXp: null,
+    summed: null,
+    wins: null,
     newCoins: null,
     merged: false,
     reason: null,

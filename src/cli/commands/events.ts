@@ -5,6 +5,7 @@ import { readConfig, withDatabase } from '../open-database.js'
 import type { Done } from '../program.js'
 import { type Column, renderTable } from '../table.js'
 import { wholeNumber } from '../whole-number.js'
+import { eventsCompactCommand } from './events-compact.js'
 
 const LIMIT = 20
 const LIMIT_MAX = 10_000
@@ -35,6 +36,7 @@ export function eventsCommand(cli: Cli, done: Done): Command {
     .option('--all', t('cli:option.all'))
     .option('--json', t('cli:option.json'))
     .action(async (ids: string[], options: RetryOptions) => done(await retry(cli, ids, options)))
+  events.addCommand(eventsCompactCommand(cli, done))
   return events
 }
 

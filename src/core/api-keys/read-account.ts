@@ -117,6 +117,9 @@ const OPEN_FIELDS: ReadonlySet<string> = new Set([
   'day',
   'streak',
   'job',
+  'summed_up',
+  'summed_from',
+  'wins',
 ])
 
 type EventRecord = {

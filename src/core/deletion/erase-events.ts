@@ -33,6 +33,8 @@ const KEPT = [
     'own',
   ],
   ...['platform', 'platforms', 'proven', 'until', 'frozen_until', 'achievement_id', 'achievement_name'],
+  // Of acts that were summed up.
+  ...['summed_up', 'summed_from', 'wins'],
 ]
 /** Their reason is what an operator wrote. */
 const WRITTEN_BY_HAND = ['account_restricted', 'adjusted']

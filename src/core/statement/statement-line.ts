@@ -37,6 +37,10 @@ export type StatementLine = {
   platform: string | null
   /** It belongs to a merge of two accounts or to its undo. */
   merge: boolean
+  /** So many acts of one month that an operator had summed up (`ttfd events compact`); null: one act. */
+  summed: number | null
+  /** Rounds won, among games that were summed up. */
+  wins: number | null
 }
 
 export type StatementRow = {
@@ -93,6 +97,8 @@ export function lineOf(row: StatementRow, accountId: number): StatementLine {
     rank: numberIn(data, 'new_rank'),
     platform: textIn(data, 'platform'),
     merge: numberIn(data, 'merge') !== null,
+    summed: numberIn(data, 'summed_up'),
+    wins: numberIn(data, 'wins'),
   }
 }
 

@@ -5,6 +5,7 @@ import { auth } from './auth.js'
 import { backup } from './backup.js'
 import { cli } from './cli.js'
 import { common } from './common.js'
+import { compaction } from './compaction.js'
 import { config } from './config.js'
 import { deeplink } from './deeplink.js'
 import { deletion } from './deletion.js'
@@ -32,6 +33,7 @@ export const en = {
   backup,
   cli,
   common,
+  compaction,
   deeplink,
   deletion,
   discord,

@@ -22,6 +22,8 @@ function goesOn(later: ActModel, earlier: ActModel): boolean {
   return (
     later.type === 'voice_time' &&
     earlier.type === 'voice_time' &&
+    later.summed === null &&
+    earlier.summed === null &&
     later.source === earlier.source &&
     later.reason === earlier.reason &&
     later.merged === earlier.merged &&

@@ -1,3 +1,4 @@
+import { explainSum } from './explain-sum.js'
 import { roman } from './names.js'
 import type { ActModel } from './own-view-models.js'
 import type { Ui } from './ui.js'
@@ -15,6 +16,7 @@ const STAKE_ENDS = ['stake', 'stake_cancelled', 'stake_expired']
 
 /** Says in words what an act was and why it paid what it paid. Types and reasons that nobody knows yet stay general. */
 export function explainAct(ui: Ui, act: ActModel): Explained {
+  if (act.summed !== null) return explainSum(ui, act, gameName(ui, act))
   const { title, why } = describe(ui, act)
   const reason = act.reason === 'cap' && act.xp > 0 ? 'cap_part' : act.reason
   const first = reason === null ? [] : [ui.t(`statement:reason.${reason}`)]
