@@ -40,7 +40,9 @@ export async function* readLines(path: string, onBytes?: (bytes: number) => void
       if (length > LINE_BYTES_MAX) throw new BackupError('damaged', `line ${count + 1} has no end`)
     }
   } catch (error) {
-    throw faultOf(error, count)
+    throw bytes === 0 && isZip(error)
+      ? new BackupError('not_a_backup', 'empty', { cause: error })
+      : faultOf(error, count)
   } finally {
     file.destroy()
     unzip.destroy()
@@ -48,10 +50,14 @@ export async function* readLines(path: string, onBytes?: (bytes: number) => void
   if (length > 0) throw new BackupError('truncated', `line ${count + 1} has no end`)
 }
 
+function isZip(error: unknown): boolean {
+  return ((error as { code?: string }).code ?? '').startsWith('Z_')
+}
+
 function faultOf(error: unknown, lines: number): unknown {
   const { code = '', message } = error as { code?: string; message: string }
   if (code === 'Z_BUF_ERROR') return new BackupError('truncated', `after line ${lines}`, { cause: error })
-  if (code.startsWith('Z_')) {
+  if (isZip(error)) {
     const fault = lines === 0 ? 'not_a_backup' : 'damaged'
     return new BackupError(fault, `after line ${lines}: ${message}`, { cause: error })
   }

@@ -28,7 +28,7 @@ export function actorName(): string {
 /** Writes down what an operator did. */
 export async function audit(
   writer: Database['kysely'] | Tx,
-  entry: { act: string; accountId: number; detail: Record<string, unknown> },
+  entry: { act: string; accountId: number | null; detail: Record<string, unknown> },
 ): Promise<void> {
   await writeAudit(writer, { actor: actorName(), ...entry })
 }

@@ -3,6 +3,7 @@ import type { Translate } from '../i18n/translate.js'
 import type { Cli, ExitCode } from './cli.js'
 import { accountCommand } from './commands/account.js'
 import { backupCommand } from './commands/backup.js'
+import { benchCommand } from './commands/bench.js'
 import { doctorCommand } from './commands/doctor.js'
 import { eventsCommand } from './commands/events.js'
 import { importCommand } from './commands/import.js'
@@ -33,6 +34,7 @@ const COMMANDS: readonly MakeCommand[] = [
   keyCommand,
   backupCommand,
   restoreCommand,
+  benchCommand,
 ]
 
 export function buildProgram(cli: Cli, done: Done): Command {

@@ -278,6 +278,7 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
   'out_of_range',
   'insufficient_coins',
   'frozen',
+  'too_old',
 ])
 
 function isOurs(header: SpoolHeader, target: Pick<SpoolHeader, 'place' | 'database'>): boolean {

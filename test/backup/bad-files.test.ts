@@ -71,7 +71,9 @@ describe('a file that is not whole changes nothing', () => {
 
 describe('a file that is whole and made by somebody with plans', () => {
   const first = (lines: string[], word: string) => lines.findIndex((line) => line.includes(word))
-  test.each([
+  const table = (name: string, column: string) =>
+    JSON.stringify({ table: name, columns: [column], sequences: [] })
+  const CASES: [what: string, fault: string, change: (lines: string[]) => string[]][] = [
     [
       'a table that we do not have',
       'foreign',
@@ -148,13 +150,24 @@ describe('a file that is whole and made by somebody with plans', () => {
         ...lines.slice(1),
       ],
     ],
-  ])('%s', async (_, code, change) => {
-    const path = join(folder, 'forged.gz')
-    forge(file, path, change)
-    const { code: exit, out } = await attempt(path)
-    expect([exit, error(out)], out).toEqual([1, code])
-    await unchanged()
-  })
+  ]
+  /** They end where another one of the list ends too. */
+  const SELDOM = [
+    'a table of the database itself',
+    'a path for a table',
+    'sessions, which no backup holds',
+    'a table left out',
+  ]
+  test.each(CASES.filter(([what]) => process.env.LONG || !SELDOM.includes(what)))(
+    '%s',
+    async (_, code, change) => {
+      const path = join(folder, 'forged.gz')
+      forge(file, path, change)
+      const { code: exit, out } = await attempt(path)
+      expect([exit, error(out)], out).toEqual([1, code])
+      await unchanged()
+    },
+  )
 
   test('signed anew and otherwise untouched it is taken: the attempts above fail for what they did', async () => {
     const path = join(folder, 'same.gz')
@@ -162,9 +175,6 @@ describe('a file that is whole and made by somebody with plans', () => {
     expect(await attempt(path)).toMatchObject({ code: 0 })
     await unchanged()
   })
-
-  const table = (name: string, column: string) =>
-    JSON.stringify({ table: name, columns: [column], sequences: [] })
 })
 
 describe('the command', () => {

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs'
+import { cpSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { backupLines } from '../../src/backup/write-backup.js'
 import { writeFile } from '../../src/backup/write-file.js'
 import { checkSchema } from '../../src/core/doctor/check-schema.js'
@@ -157,9 +157,12 @@ describe('a backup brings everything back', () => {
   })
 })
 
+/** A place without accounts: an empty database, or an embedded one that has its tables already. */
 async function emptyTarget(kind: Kind) {
   const dataDir = freshFolder()
   const place = kind === 'postgres' ? await createPostgresDatabase('template0') : { dataDir }
+  if (kind === 'embedded')
+    cpSync(join(inject('embeddedTemplate'), 'pgdata'), join(dataDir, 'pgdata'), { recursive: true })
   const opened: Awaited<ReturnType<typeof openDatabase>>[] = []
   onTestFinished(async () => {
     for (const db of opened) await db.close()

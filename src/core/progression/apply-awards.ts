@@ -22,6 +22,7 @@ import {
   findKeys,
   lockAccounts,
   readAccountLimits,
+  replayHorizon,
   type SeenEvent,
   whomOf,
 } from './lock-statements.js'
@@ -72,7 +73,13 @@ export async function applyAwards(
 
   if (known) await correct(runner, awards, accounts, known)
   await findMoved(runner, awards, accounts, seen)
-  const missing = accountsToCreate(awards, accounts, seen)
+  const horizon = replayHorizon(seen)
+  const isTooOld = ({ occurredAt }: Award) => horizon !== null && occurredAt < horizon
+  const missing = accountsToCreate(
+    awards.filter((award) => !isTooOld(award)),
+    accounts,
+    seen,
+  )
   if (missing.length > 0) {
     const day = (at: Date) => dayOfAward({ occurredAt: at } as Award, rules.timeZone)
     for (const account of await createAccounts(runner, missing, newId, day, keyedHash)) accounts.add(account)
@@ -83,6 +90,7 @@ export async function applyAwards(
   const applied = awards.map((award): Applied => {
     const known = seen.get(award.key)
     if (known) return seenOutcome(award, known)
+    if (isTooOld(award)) return { status: 'refused', reason: 'too_old', accountId: null }
     const decision = decideAward(accounts, award, rules, newId)
     const day = dayOfAward(award, rules.timeZone)
     for (const event of decision.events) {

@@ -100,6 +100,8 @@ export type RefusalReason =
   | 'already_claimed'
   | 'out_of_range'
   | 'cooldown'
+  /** It happened before the keys of old events were given up (`ttfd events compact`). */
+  | 'too_old'
 
 export type RankUp = { rank: number; reward_coins: number }
 

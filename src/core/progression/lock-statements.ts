@@ -82,13 +82,22 @@ function valuesOf({ ids, identities: { telegram, discord, website } }: Wanted): 
   return [int8Array(ids), textArray(telegram), textArray(discord), textArray(website)]
 }
 
+/** Events that the awards' keys name, and, once old events were summed up, the moment before which keys may be gone. */
 export function findKeys(awards: readonly Award[]): Statement {
   return {
     name: 'find_keys',
+    // One snapshot sees both: a key that is gone is never missed without the moment that explains it.
     text: `select dedupe_key, user_id, event_type, xp_delta, coins_delta, data from cross_platform_events
-      where dedupe_key = any($1::text[])`,
+      where dedupe_key = any($1::text[])
+      union all select '', 0, '', 0, 0, jsonb_build_object('horizon', value) from ttfd.settings where key = 'replay_horizon'`,
     values: [textArray(awards.map((award) => award.key))],
   }
+}
+
+/** Before this moment an award is refused: nobody can say whether it was paid. Null: every key is there. */
+export function replayHorizon(seen: ReadonlyMap<string, SeenEvent>): Date | null {
+  const said = seen.get('')?.data.horizon
+  return typeof said === 'string' ? new Date(said) : null
 }
 
 export type SeenEvent = {

@@ -3,6 +3,7 @@ import { api } from './api.js'
 import { app } from './app.js'
 import { auth } from './auth.js'
 import { backup } from './backup.js'
+import { bench } from './bench.js'
 import { cli } from './cli.js'
 import { common } from './common.js'
 import { compaction } from './compaction.js'
@@ -31,6 +32,7 @@ export const en = {
   app,
   auth,
   backup,
+  bench,
   cli,
   common,
   compaction,
