@@ -53,7 +53,7 @@ ${parts.join('\n')}
  * One figure in words, the chart's text for whoever does not see it.
  * @param {string} title @param {import('./last-results.js').Result['figures']} figures
  */
-export function describe(title, figures) {
+function describe(title, figures) {
   const rows = figures.map((figure) => {
     const aim = readAim(figure)
     const reached = isReached(figure) ? 'reached' : 'missed'

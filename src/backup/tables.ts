@@ -19,7 +19,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'ttfd.heartbeats',
 ])
 
-export type Column = { name: string; type: string }
+type Column = { name: string; type: string }
 
 export type Table = {
   /** `schema.table`, as it stands in a backup. */

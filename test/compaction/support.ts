@@ -4,7 +4,7 @@ import { checkLedger } from '../../src/core/doctor/check-ledger.js'
 import { readStatement } from '../../src/core/statement/read-statement.js'
 import type { Database } from '../../src/db/connect.js'
 
-export const TIME_ZONE = 'Europe/Moscow'
+const TIME_ZONE = 'Europe/Moscow'
 
 export type Happened = {
   account: number

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../../db/connect.js'
 
 /** Where the horizon stands among the facts about a database; the write path reads it (`findKeys`). */
-export const HORIZON_KEY = 'replay_horizon'
+const HORIZON_KEY = 'replay_horizon'
 
 /**
  * Says that keys of events before this moment may be forgotten: an award that happened earlier is refused from now on,
