@@ -45,6 +45,7 @@ export async function foldMonths(
             'delta_xp', sum(xp_delta), 'delta_coins', sum(coins_delta),
             'new_xp', (array_agg(data -> 'new_xp' order by seq desc))[1],
             'new_coins', (array_agg(data -> 'new_coins' order by seq desc))[1],
+            'place', (array_agg(data -> 'place' order by seq desc))[1],
             'game_type', nullif(game, ''), 'job', nullif(job, ''),
             'wins', case when event_type = 'game_played' then sum(wins) end,
             'duration', case when event_type = 'voice_time' then sum(duration) end)) as data

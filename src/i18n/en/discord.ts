@@ -175,6 +175,8 @@ export const discord = {
     nothing: '0',
     act: {
       message: 'message',
+      summed_one: 'a month together, {{n}} act',
+      summed_other: 'a month together, {{n}} acts',
       message_of_one: 'message of {{n}} character',
       message_of_other: 'message of {{n}} characters',
       voice_time: 'minute in voice',

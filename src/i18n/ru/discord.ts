@@ -193,6 +193,10 @@ export const discord = {
     nothing: '0',
     act: {
       message: 'сообщение',
+      summed_one: 'за месяц вместе, {{n}} событие',
+      summed_few: 'за месяц вместе, {{n}} события',
+      summed_many: 'за месяц вместе, {{n}} событий',
+      summed_other: 'за месяц вместе, {{n}} события',
       message_of_one: 'сообщение в {{n}} знак',
       message_of_few: 'сообщение в {{n}} знака',
       message_of_many: 'сообщение в {{n}} знаков',

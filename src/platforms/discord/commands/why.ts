@@ -80,6 +80,7 @@ function lineOf(kit: Kit, words: Words, act: StatementLine): string {
 }
 
 function what(kit: Kit, words: Words, act: StatementLine): string {
+  if (act.summed !== null) return words.count('why.act.summed', act.summed)
   if (act.job !== null) return words.say('why.act.work')
   if (act.type === 'rank_up' && act.rank !== null) {
     return words.say('why.act.rank_up', { rank: rankName(words, kit.rules(), act.rank) })
