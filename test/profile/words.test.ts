@@ -174,3 +174,22 @@ describe('an act in words', () => {
     expect(sourceName(UI.en, 'api:quests')).toBe('Service quests')
   })
 })
+
+test('a month that was summed up is one line that says of what, when and how many', () => {
+  const sums = [
+    act({ summed: 312 }),
+    act({ summed: 41, wins: 22, type: 'game_played', game: 'dice' }),
+    act({ summed: 2, type: 'coins_change', game: 'guess' }),
+    act({ summed: 5, type: 'coins_change', job: 'miner', at: new Date('2026-03-31T21:30:00Z') }),
+  ]
+  expect(sums.map((sum) => explainAct(UI.ru, sum))).toEqual([
+    { title: 'Сообщения, март 2026 г.', why: ['312 событий одной строкой'] },
+    { title: 'Кости, март 2026 г.', why: ['41 событие одной строкой', '22 победы'] },
+    { title: 'Ставки: Угадай число, март 2026 г.', why: ['2 события одной строкой'] },
+    { title: 'Работа, апрель 2026 г.', why: ['5 событий одной строкой'] },
+  ])
+  expect(explainAct(UI.en, act({ summed: 1 }))).toEqual({
+    title: 'Messages, March 2026',
+    why: ['1 act in one line'],
+  })
+})

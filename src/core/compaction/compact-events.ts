@@ -10,6 +10,9 @@ import { raiseReplayHorizon } from './replay-horizon.js'
  */
 export const KEEP_DAYS_MIN = 35
 
+/** An act may have been written down before it happened, by a platform's clock that was ahead. */
+const CLOCKS_APART_MS = 86_400_000
+
 /** An award waits for a piece that locks its account, so pieces are short: about a tenth of a second. */
 const PIECE_EVENTS = 2_000
 /** A look at the accounts takes about so long; how many accounts that are is learnt on the way. */
@@ -56,7 +59,7 @@ export async function monthStart(reader: Reader, moment: Date, timeZone: string)
 export async function compactEvents(db: Database, options: CompactionOptions): Promise<Compaction> {
   const { before, timeZone, clock, dryRun = false, onProgress } = options
   const result: Compaction = { before, gone: 0, sums: 0, pieces: 0, longestMs: 0, left: [] }
-  if (!dryRun) await raiseReplayHorizon(db, before)
+  if (!dryRun) await raiseReplayHorizon(db, new Date(before.getTime() + CLOCKS_APART_MS))
   const total = await countAccounts(db.kysely)
   let done = 0
   let accounts = ACCOUNTS_FIRST
