@@ -35,8 +35,8 @@ export type MeasureOptions = {
 const ACCOUNTS = 2_000
 const IN_FLIGHT = { postgres: 1_000, embedded: 200 }
 const PAGE = Buffer.alloc(8_192, 1)
-const SHORT_MS = 500
-const LONG_MS = 1_500
+const SHORT_MS = 300
+const LONG_MS = 1_000
 
 /** Measures on an empty, migrated database that nobody needs; outside figures stand between ours, round by round. */
 export async function measure(db: Database, options: MeasureOptions): Promise<Measured> {

@@ -10,7 +10,7 @@ import { renderTable } from '../table.js'
 import { wholeNumber } from '../whole-number.js'
 import { workBar } from '../work-bar.js'
 
-const ROUNDS = 3
+const ROUNDS = 5
 const ROUNDS_MAX = 100
 
 type Options = { rounds: string; json?: boolean }
