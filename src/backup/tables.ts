@@ -52,7 +52,8 @@ export async function readTables(client: pg.Client): Promise<Table[]> {
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and not c.relispartition
       and (n.nspname = 'ttfd' or n.nspname = 'public' and c.relname in ('unified_users', 'cross_platform_events'))
-    order by (n.nspname || '.' || c.relname) collate "C"`)
+    -- Accounts first: a trigger looks at them when events come in.
+    order by (n.nspname, c.relname) <> ('ttfd', 'accounts'), (n.nspname || '.' || c.relname) collate "C"`)
   return rows
     .filter(({ name }) => !LEFT_OUT.has(name))
     .map(({ rows_about, ...table }) => ({ ...table, rowsAbout: rows_about }))
