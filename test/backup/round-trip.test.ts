@@ -103,7 +103,7 @@ describe('a backup brings everything back', () => {
         select made.id, (select max(id) from ttfd.accounts) as highest from made`.execute(db.kysely)
     ).rows
     expect(account?.id, 'numbers go on').toBe((account?.highest ?? 0) + 1)
-  }, 60_000)
+  }, 180_000)
 
   test('written under an older schema it is brought up to date', async () => {
     const older = readMigrations().slice(0, 8)

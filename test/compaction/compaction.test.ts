@@ -80,38 +80,41 @@ const happening = (account: number) =>
 
 describe('whatever happened, and whenever it is summed up', () => {
   // The embedded database takes long to open and is asked nothing that the driver could change.
-  test.each(process.env.LONG ? KINDS : (['postgres'] as const))('balances, the statement and doctor say the same on %s', async (kind) => {
-    const db = await freshDatabase(kind)
-    let account = 0
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(happening(0), { minLength: 1, maxLength: 60 }),
-        fc.array(fc.constantFrom('2025-02-01', '2025-04-01', '2025-07-01', '2025-09-01'), {
-          minLength: 1,
-          maxLength: 3,
-        }),
-        async (events, cuts) => {
-          account += 1
-          await remember(
-            db,
-            events.map((one) => ({ ...one, account })),
-          )
-          const before = await statementTotals(db, account)
-          for (const cut of cuts) {
-            expect((await compact(db, cut)).left).toEqual([])
-            expect(await statementTotals(db, account)).toEqual(before)
-          }
-          expect(await ledgerIsRight(db)).toBe(true)
-          const again = await compact(db, cuts.toSorted().at(-1) ?? '')
-          expect(again.gone, 'nothing is left to sum up').toBe(0)
+  test.each(process.env.LONG ? KINDS : (['postgres'] as const))(
+    'balances, the statement and doctor say the same on %s',
+    async (kind) => {
+      const db = await freshDatabase(kind)
+      let account = 0
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(happening(0), { minLength: 1, maxLength: 60 }),
+          fc.array(fc.constantFrom('2025-02-01', '2025-04-01', '2025-07-01', '2025-09-01'), {
+            minLength: 1,
+            maxLength: 3,
+          }),
+          async (events, cuts) => {
+            account += 1
+            await remember(
+              db,
+              events.map((one) => ({ ...one, account })),
+            )
+            const before = await statementTotals(db, account)
+            for (const cut of cuts) {
+              expect((await compact(db, cut)).left).toEqual([])
+              expect(await statementTotals(db, account)).toEqual(before)
+            }
+            expect(await ledgerIsRight(db)).toBe(true)
+            const again = await compact(db, cuts.toSorted().at(-1) ?? '')
+            expect(again.gone, 'nothing is left to sum up').toBe(0)
+          },
+        ),
+        {
+          numRuns: kind === 'embedded' ? Math.ceil(RUNS / 4) : RUNS,
+          seed: Number(process.env.SEED ?? 20260208),
         },
-      ),
-      {
-        numRuns: kind === 'embedded' ? Math.ceil(RUNS / 4) : RUNS,
-        seed: Number(process.env.SEED ?? 20260208),
-      },
-    )
-  })
+      )
+    },
+  )
 })
 
 describe('summing up', () => {
