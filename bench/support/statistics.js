@@ -10,3 +10,8 @@ export function quantile(values, share) {
 export function median(values) {
   return quantile(values, 0.5)
 }
+
+/** A clock that all processes of this machine share, in milliseconds. */
+export function monotonicMs() {
+  return Number(process.hrtime.bigint()) / 1e6
+}

@@ -32,12 +32,16 @@ const CALL_TIMEOUT_MS = 12_000
 const RESEND_SECONDS_MAX = 300
 const MOMENT_MS = 20
 const QUERY_TIMEOUT_MS = 10_000
-// The few statements of the worker reach all rows by keys; what the planner believes about a queue is seldom still true.
+// The few statements of the worker reach all rows by keys; what the planner believes about a queue is seldom still true,
+// and planning the claim anew takes longer than running it.
 const SESSION = [
+  'plan_cache_mode = force_generic_plan',
   'enable_seqscan = off',
   'enable_hashjoin = off',
   'enable_mergejoin = off',
   'enable_bitmapscan = off',
+  'enable_memoize = off',
+  'enable_material = off',
 ]
 
 /**

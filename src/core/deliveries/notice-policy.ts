@@ -21,16 +21,27 @@ export function mayNotify(recipient: Recipient | null, now: Date, timeZone: stri
   return wait > 0 ? { send: 'later', seconds: wait } : { send: true }
 }
 
-/** Seconds until the quiet hours (of the community's clock) end; 0 outside of them. */
-export function quietSeconds(now: Date, timeZone: string, quiet?: QuietHours | null): number {
-  const { from, to } = quiet ?? USUAL_QUIET
-  const parts = new Intl.DateTimeFormat('en-GB', {
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a format costs more than the rest of a notice. */
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone)
+  if (known) return known
+  const clock = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
     hourCycle: 'h23',
   })
+  clocks.set(timeZone, clock)
+  return clock
+}
+
+/** Seconds until the quiet hours (of the community's clock) end; 0 outside of them. */
+export function quietSeconds(now: Date, timeZone: string, quiet?: QuietHours | null): number {
+  const { from, to } = quiet ?? USUAL_QUIET
+  const parts = clockOf(timeZone)
     .formatToParts(now)
     .map((part) => Number(part.value))
   const [hour = 0, , minute = 0, , second = 0] = parts

@@ -58,6 +58,7 @@ function lockEvents(eventIds: readonly string[]): Statement {
   }
 }
 
+// A state that no partial index fits leaves the planner the keys, also when it believes the queue to be empty.
 // Parts of one statement do not see each other's writes: what `ended` ends still looks open to the check.
 function endStatement(ends: readonly End[]): Statement {
   return {
@@ -67,7 +68,7 @@ function endStatement(ends: readonly End[]): Statement {
         update ttfd.deliveries d set state = v.state, ended_at = now(), leased_until = null, lease_token = null,
           outcome = v.state, last_error = coalesce(v.note, d.last_error)
         from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::boolean[]) as v (id, token, state, note, siblings)
-        where d.id = v.id and d.lease_token = v.token and d.state = 'open' returning d.id, d.event_id, v.siblings
+        where d.id = v.id and d.lease_token = v.token and coalesce(d.state, '') = 'open' returning d.id, d.event_id, v.siblings
       ), marked as (
         update cross_platform_events e set processed = true, processed_at = now() from ended
         where e.id = ended.event_id and not e.processed and (not ended.siblings or not exists (
@@ -93,7 +94,7 @@ function stayStatement(stays: readonly Stay[]): Statement {
         lease_token = null, last_error = v.error, outcome = v.outcome, attempts = d.attempts - v.uncounted
       from unnest($1::bigint[], $2::uuid[], $3::float8[], $4::text[], $5::text[], $6::int[])
         as v (id, token, after, error, outcome, uncounted)
-      where d.id = v.id and d.lease_token = v.token and d.state = 'open' returning d.id as written`,
+      where d.id = v.id and d.lease_token = v.token and coalesce(d.state, '') = 'open' returning d.id as written`,
     values: [
       stays.map(({ id }) => id),
       stays.map(({ token }) => token),

@@ -1,7 +1,7 @@
 import { autoRetry } from '@grammyjs/auto-retry'
-import { apiThrottler, BottleneckStrategy } from '@grammyjs/transformer-throttler'
 import { Api, type ApiClientOptions, Bot, type Transformer } from 'grammy'
 import { AnswerDelayedError, NeverSentError } from './errors.js'
+import { SendGate } from './send-gate.js'
 import type { BotContext, TelegramSettings, Tuning } from './types.js'
 
 const CALL_SECONDS = 15
@@ -22,19 +22,19 @@ export type Apis = {
 export function buildApis(settings: TelegramSettings, tuning: Tuning): Apis {
   const client: ApiClientOptions = { timeoutSeconds: CALL_SECONDS }
   if (settings.apiRoot) client.apiRoot = settings.apiRoot.replace(/\/+$/, '')
-  const throttler = buildThrottler()
+  const gate = new SendGate(() => performance.now())
   const pending = new Set<Promise<unknown>>()
   const bot = new Bot<BotContext>(settings.token, { client })
   // The last one is the outermost.
   bot.api.config.use(
     plainDefaults,
-    throttler,
+    gate.transformer('answer'),
     autoRetry({ maxRetryAttempts: 1, maxDelaySeconds: RETRY_SECONDS_MAX, rethrowHttpErrors: true }),
     holdAtMost(tuning.holdMs, pending),
   )
   const intake = new Api(settings.token, { ...client, timeoutSeconds: tuning.pollSeconds + CALL_SECONDS })
   const notices = new Api(settings.token, client)
-  notices.config.use(plainDefaults, sendInTime, throttler)
+  notices.config.use(plainDefaults, sendInTime, gate.transformer('notice'))
   return { bot, intake, notices, pending }
 }
 
@@ -51,24 +51,6 @@ const plainDefaults: Transformer = (prev, method, payload, signal) => {
 const sendInTime: Transformer = (prev, method, payload, signal) => {
   if (signal?.aborted) throw new NeverSentError(`${method} waited too long for its turn`)
   return prev(method, payload, signal)
-}
-
-/**
- * Telegram allows about one message a second to a person, with short bursts, and twenty a minute to a group.
- * Answers to a person keep a small distance (how often he may ask is the flood gate's matter); what a group cannot
- * take now is dropped, since it would come minutes late.
- */
-function buildThrottler(): Transformer {
-  return apiThrottler({
-    out: { maxConcurrent: 1, minTime: 200 },
-    group: {
-      reservoir: 20,
-      reservoirRefreshAmount: 20,
-      reservoirRefreshInterval: 60_000,
-      highWater: 0,
-      strategy: BottleneckStrategy.OVERFLOW,
-    },
-  })
 }
 
 /** Lets a slow answer go on by itself, so that one chat cannot hold up everybody's updates. */

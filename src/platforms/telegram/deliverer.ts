@@ -4,7 +4,7 @@ import type { Deliverer, Delivery, DeliveryOutcome, Recipient } from '../../core
 import { mayNotify } from '../../core/deliveries/notice-policy.js'
 import { countNotice } from '../../core/deliveries/settle-deliveries.js'
 import type { RankUp } from '../../core/progression/award.js'
-import { describeError, isForbidden, isWrongToken, neverLeft, retryAfter } from './errors.js'
+import { describeError, isForbidden, isWrongToken, NotNowError, neverLeft, retryAfter } from './errors.js'
 import { localeOf } from './person.js'
 import { coinsText, lines, rankName, wordsOf } from './render.js'
 import type { TelegramDeps } from './types.js'
@@ -69,6 +69,7 @@ function noticeText({ rules }: TelegramDeps, recipient: Recipient, rankUps: read
 /** What a failed call means for its delivery. */
 export function outcomeOf(error: unknown): DeliveryOutcome {
   const reason = describeError(error)
+  if (error instanceof NotNowError) return { status: 'later', seconds: error.seconds, why: 'many_at_once' }
   const seconds = retryAfter(error)
   if (seconds !== null) return { status: 'later', seconds, why: 'telegram_asks_to_wait' }
   if (isForbidden(error)) return { status: 'skipped', why: 'blocked' }

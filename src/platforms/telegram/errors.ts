@@ -10,9 +10,20 @@ export class NeverSentError extends Error {
   override name = 'NeverSentError'
 }
 
-/** A group had more answers than Telegram allows; this one was dropped. */
-function isDropped(error: unknown): boolean {
-  return error instanceof Error && error.constructor.name === 'BottleneckError'
+/** There are more answers than Telegram allows; this one was dropped, since it would come minutes late. */
+export class OverflowError extends Error {
+  override name = 'OverflowError'
+}
+
+/** Telegram's limits leave no room for this notice now; it was not sent. */
+export class NotNowError extends Error {
+  override name = 'NotNowError'
+  readonly seconds: number
+
+  constructor(seconds: number) {
+    super(`no room within Telegram's limits for ${seconds} s`)
+    this.seconds = seconds
+  }
 }
 
 /** Telegram's words for a chat where the bot may not or cannot write (any more). */
@@ -21,7 +32,8 @@ const NO_WAY_IN =
 
 /** Whether only the way to Telegram or to the person is to blame: lost, late, throttled, blocked, down. */
 export function isAnswerTrouble(error: unknown): boolean {
-  if (error instanceof AnswerDelayedError || error instanceof HttpError || isDropped(error)) return true
+  if (error instanceof AnswerDelayedError || error instanceof HttpError || error instanceof OverflowError)
+    return true
   if (!(error instanceof GrammyError)) return false
   if (error.error_code === 400) return NO_WAY_IN.test(error.description)
   return [401, 403, 404, 429].includes(error.error_code) || error.error_code >= 500
