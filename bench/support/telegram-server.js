@@ -15,7 +15,7 @@ process.on('message', (/** @type {any} */ { people }) => {
   for (const id of people) {
     sandbox.control.addPerson({ id, firstName: `Person ${id}`, languageCode: 'en' }).start()
   }
-  confirmAll().then(() => process.send?.({ people: people.length }))
+  void confirmAll().then(() => process.send?.({ people: people.length }))
 })
 
 /** Takes all updates away, so that the bot does not spend Telegram's 30 messages a second on greetings. */

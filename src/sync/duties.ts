@@ -39,6 +39,9 @@ const TOPS_MS_MIN = 10_000
 const TOPS_MS_PER_MEMBER = 0.3
 const TOPS_MS_MAX = 600_000
 
+/** Accounts that changed since the last look at most; a count anew finds all of them. */
+const CHANGED_MAX = 10_000
+
 /** Work that one process does for all: boards, rounds and link requests that run out, traces that must be forgotten. */
 export class Duties {
   readonly #db: Database
@@ -71,7 +74,11 @@ export class Duties {
     const { feed } = this.#options
     this.#unsubscribe = [
       feed.onChanged((ids) => {
-        for (const id of ids) this.#changed.add(id)
+        if (this.#changed.size < CHANGED_MAX) for (const id of ids) this.#changed.add(id)
+        else {
+          this.#boardDirty = true
+          this.#topsDirty = true
+        }
         if (ids.length > 0) this.#soon()
       }),
       feed.onConnected(() => {

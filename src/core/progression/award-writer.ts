@@ -1,4 +1,5 @@
 import type { Database } from '../../db/connect.js'
+import { DatabaseUnavailableError } from '../../db/unavailable.js'
 import type { Award, AwardOutcome } from './award.js'
 import { AwardLane } from './award-lane.js'
 import { whoKey } from './award-statements.js'
@@ -32,6 +33,12 @@ export function takeAward(writer: AwardSink | AwardKeeper, award: Award): Promis
   return 'take' in writer ? writer.take(award) : writer.award(award)
 }
 
+/**
+ * Awards that wait for their answer at most: some two seconds of work, about 40 MB. Beyond it the writer answers as if the
+ * database were away, so that keepers spool, platforms keep what they have not been told of, and the API says 503.
+ */
+const WAITING_MAX = 20_000
+
 // Two keep PostgreSQL busy while this process decides; the embedded database has one session anyway.
 const LANES = { postgres: 2, embedded: 1 }
 
@@ -41,6 +48,7 @@ const LANES = { postgres: 2, embedded: 1 }
  */
 export class AwardWriter implements AwardSink {
   readonly #lanes: AwardLane[]
+  #waiting = 0
 
   constructor(db: Database, options: AwardWriterOptions) {
     this.#lanes = Array.from({ length: LANES[db.kind] }, () => new AwardLane(db, options))
@@ -48,7 +56,15 @@ export class AwardWriter implements AwardSink {
 
   /** Resolves when the award is durable (or refused by the rules); rejects with DatabaseUnavailableError or DedupeConflictError. */
   award(award: Award): Promise<AwardOutcome> {
-    return this.#laneOf(award).award(award)
+    if (this.#waiting >= WAITING_MAX) {
+      return Promise.reject(new DatabaseUnavailableError('more awards at once than can be written'))
+    }
+    this.#waiting += 1
+    return this.#laneOf(award)
+      .award(award)
+      .finally(() => {
+        this.#waiting -= 1
+      })
   }
 
   /** Resolves when everything handed in so far is answered. */

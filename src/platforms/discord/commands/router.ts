@@ -16,6 +16,12 @@ import {
 import { readCustomId } from './custom-id.js'
 import { bannedView } from './restricted.js'
 
+/**
+ * Answers under way at most. Discord waits three seconds for an answer: a longer queue would be worked for nobody, and
+ * whoever is left out is told by Discord itself that the application did not respond.
+ */
+const OPEN_MAX = 500
+
 /** Brings each interaction to its command or button, and its errors to words. Never throws. */
 export class Router {
   readonly #kit: Kit
@@ -30,6 +36,10 @@ export class Router {
   }
 
   take(interaction: Interaction): void {
+    if (this.#open.size >= OPEN_MAX) {
+      this.#kit.log.warn({ open: this.#open.size }, 'an interaction was left out: too many at once')
+      return
+    }
     const work = this.#route(interaction).catch((error: unknown) =>
       this.#kit.log.error(
         { error: describeError(error), trace: traceOf(error) },

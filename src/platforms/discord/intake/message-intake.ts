@@ -7,12 +7,16 @@ import type { AwardQueue } from './award-queue.js'
 import { isTalk, type MessageFacts } from './message-facts.js'
 import type { SeenMarks } from './seen-marks.js'
 
+/** Messages whose place is being asked for; beyond it they are read again later, like those that the queue drops. */
+const ASKING_MAX = 2_000
+
 /** Turns messages into awards. What a message pays is decided behind the door; here is only what it is. */
 export class MessageIntake {
   readonly #kit: Kit
   readonly #queue: AwardQueue
   readonly #marks: SeenMarks
   readonly #missed: (guildId: string, messageId: string) => void
+  #asking = 0
 
   /** `missed` is told when a guild's message could not be kept and must be read again. */
   constructor(
@@ -34,7 +38,9 @@ export class MessageIntake {
       if (this.#queue.size === 0) this.#marks.saw(guildId, id)
       return
     }
+    if (this.#asking >= ASKING_MAX) return this.#missed(guildId, id)
     let multiplier: number | null
+    this.#asking += 1
     try {
       multiplier = await this.#kit.places.channel(guildId, [channelId, ...parents])
     } catch (error) {
@@ -42,6 +48,8 @@ export class MessageIntake {
       this.#kit.log.warn({ error: describeError(error) }, 'a message waits for the database')
       this.#missed(guildId, id)
       return
+    } finally {
+      this.#asking -= 1
     }
     const text = this.#kit.hasMessageContent() ? message.content.trim() : null
     this.#queue.push({

@@ -20,6 +20,8 @@ export type WebhookParts = {
 
 const SECRET_HEADER = 'x-telegram-bot-api-secret-token'
 const BODY_BYTES_MAX = 1_000_000
+/** Telegram itself opens 40 calls at a time, 100 at most; what is refused it sends again. */
+const IN_FLIGHT_MAX = 200
 
 /** Receives updates that Telegram sends to an address of ours. Every process may serve it: no lease is needed. */
 export class Webhook {
@@ -52,6 +54,7 @@ export class Webhook {
     if (!isSame(request.headers.get(SECRET_HEADER) ?? '', this.#parts.address.secret)) return answer(401)
     if (request.method !== 'POST') return answer(405)
     if (!this.#known || this.#stopping.signal.aborted) return answer(503)
+    if (this.#inFlight.size >= IN_FLIGHT_MAX) return answer(503)
     const raw = await readJson(request)
     if (raw === undefined) return answer(400)
     const settling = this.#parts.desk.settle(readUpdate(raw))

@@ -28,6 +28,8 @@ type Room = {
 /** A reader that does not take what it is sent is let go; its browser comes back by itself. */
 const UNSENT_BYTES_MAX = 65_536
 const PING_MS = 25_000
+/** Open pages of this process, some 20 kB each: what comes from many addresses at once must not exhaust it either. */
+const READERS_MAX = 20_000
 
 /**
  * Live pages: each open page is one response kept open. A change draws a page's fragments once per language and sends
@@ -41,6 +43,7 @@ export class LiveHub {
   readonly #onError: (error: unknown) => void
   readonly #ping: NodeJS.Timeout
   #closed = false
+  #open = 0
 
   constructor({ perAddressMax, onError }: { perAddressMax: number; onError: (error: unknown) => void }) {
     this.#perAddressMax = perAddressMax
@@ -57,7 +60,7 @@ export class LiveHub {
 
   /** Whether one more page may be opened from this address. */
   admits(address: string): boolean {
-    if (this.#closed) return false
+    if (this.#closed || this.#open >= READERS_MAX) return false
     return this.#perAddressMax === 0 || (this.#perAddress.get(address) ?? 0) < this.#perAddressMax
   }
 
@@ -76,6 +79,7 @@ export class LiveHub {
     this.#rooms.set(topic.key, room)
     const reader: Reader = { response, address, locale }
     room.readers.add(reader)
+    this.#open += 1
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1)
     response.once('close', () => this.#leave(room, reader))
     response.writeHead(200, {
@@ -170,6 +174,7 @@ export class LiveHub {
 
   #leave(room: Room, reader: Reader): void {
     if (!room.readers.delete(reader)) return
+    this.#open -= 1
     if (room.readers.size === 0) this.#rooms.delete(room.topic.key)
     const left = (this.#perAddress.get(reader.address) ?? 1) - 1
     if (left > 0) this.#perAddress.set(reader.address, left)
