@@ -1,9 +1,11 @@
 // What `npm run bench` measures, by the names that `--only` takes. A new bench is one import and one line here.
 // @ts-check
 import { benchAwards } from './awards.js'
+import { benchBacklog } from './backlog.js'
 import { benchDelivery } from './delivery.js'
 import { benchDiscordMemory } from './discord-memory.js'
 import { benchImport } from './import.js'
+import { benchMemory } from './memory.js'
 import { benchWeb } from './web.js'
 
 /**
@@ -25,6 +27,8 @@ import { benchWeb } from './web.js'
 export const BENCHES = [
   { name: 'awards', title: 'Awards', needs: ['pgbench'], run: benchAwards },
   { name: 'delivery', title: 'From an award to the other platform', needs: [], run: benchDelivery },
+  { name: 'backlog', title: 'A backlog, drained', needs: ['graphile-worker'], run: benchBacklog },
+  { name: 'resident', title: 'What the whole program holds', needs: ['discord.js'], run: benchMemory },
   { name: 'memory', title: "The Discord bot's memory", needs: ['discord.js'], run: benchDiscordMemory },
   { name: 'import', title: 'Import', needs: [], run: benchImport },
   { name: 'web', title: 'Pages', needs: ['autocannon'], run: benchWeb },
