@@ -7,7 +7,8 @@ import { AwardWriter } from '../../dist/core/progression/award-writer.js'
 import { loadRules } from '../../dist/core/progression/load-rules.js'
 import { openDatabase } from '../../dist/db/connect.js'
 
-const IN_FLIGHT = 1_000
+/** As many as both bots hand over at a time. */
+const IN_FLIGHT = 200
 /** So far apart that a member's next message pays again. */
 const STEP_MS = 7
 

@@ -10,6 +10,8 @@ export type AwardWriterOptions = {
   newId: () => string
   /** Awards in one transaction at most. More make others wait at the accounts' locks. */
   batchMax?: number
+  /** Awards that wait for their answer at most; beyond it the writer answers as if the database were away. */
+  waitingMax?: number
   /** How long the database may stay silent on one statement before the connection counts as lost. */
   batchTimeoutMs?: number
 }
@@ -34,8 +36,8 @@ export function takeAward(writer: AwardSink | AwardKeeper, award: Award): Promis
 }
 
 /**
- * Awards that wait for their answer at most: some two seconds of work, about 40 MB. Beyond it the writer answers as if the
- * database were away, so that keepers spool, platforms keep what they have not been told of, and the API says 503.
+ * Some two seconds of work, about 40 MB. Who finds no room is told what an outage would tell: keepers spool, platforms
+ * keep what they have not been told of, the API says 503.
  */
 const WAITING_MAX = 20_000
 
@@ -48,15 +50,17 @@ const LANES = { postgres: 2, embedded: 1 }
  */
 export class AwardWriter implements AwardSink {
   readonly #lanes: AwardLane[]
+  readonly #waitingMax: number
   #waiting = 0
 
   constructor(db: Database, options: AwardWriterOptions) {
+    this.#waitingMax = options.waitingMax ?? WAITING_MAX
     this.#lanes = Array.from({ length: LANES[db.kind] }, () => new AwardLane(db, options))
   }
 
   /** Resolves when the award is durable (or refused by the rules); rejects with DatabaseUnavailableError or DedupeConflictError. */
   award(award: Award): Promise<AwardOutcome> {
-    if (this.#waiting >= WAITING_MAX) {
+    if (this.#waiting >= this.#waitingMax) {
       return Promise.reject(new DatabaseUnavailableError('more awards at once than can be written'))
     }
     this.#waiting += 1
