@@ -6,6 +6,7 @@ import { openDatabase } from '../../dist/db/connect.js'
 import { ChangeFeed } from '../../dist/sync/change-feed.js'
 import { SyncWorker } from '../../dist/sync/sync-worker.js'
 
+const LANES = ['telegram', 'discord', 'telegram_account', 'discord_account']
 const TELL_MS = 50
 let done = 0
 
@@ -15,7 +16,9 @@ async function ours(url) {
   const feed = new ChangeFeed(db)
   await feed.start()
   const worker = new SyncWorker(db, {
-    deliverers: new Map([['telegram', async () => /** @type {const} */ ({ status: 'delivered' })]]),
+    deliverers: new Map(
+      LANES.map((lane) => [lane, async () => /** @type {const} */ ({ status: 'delivered' })]),
+    ),
     feed,
     pollSeconds: 5,
     timeZone: 'Europe/Moscow',
@@ -57,7 +60,7 @@ process.on('message', async (/** @type {any} */ order) => {
   }
   stop = await (order.kind === 'ours' ? ours(order.url) : graphile(order.url, order.options))
 })
-setInterval(() => process.send?.({ done }), TELL_MS)
+setInterval(() => process.connected && process.send?.({ done }), TELL_MS)
 // The parent is gone: nobody measures any more.
 process.on('disconnect', () => process.exit(0))
 process.send?.({ done })

@@ -7,6 +7,7 @@ import type { Database } from '../db/connect.js'
 import { StatementConnection } from '../db/statement-connection.js'
 import { isUnavailable } from '../db/unavailable.js'
 import type { ChangeFeed } from './change-feed.js'
+import { Deadline } from './deadline.js'
 import { DestinationLane } from './destination-lane.js'
 import { settlementOf } from './settlement-of.js'
 import { Settler } from './settler.js'
@@ -111,7 +112,9 @@ export class SyncWorker {
   async runOnce(): Promise<number> {
     for (const lane of this.#lanes.values()) lane.sweep()
     const claimed = await this.#claim()
-    await Promise.all(claimed.map((delivery) => this.#carry(delivery)))
+    if (claimed.length === 0) return 0
+    const deadline = this.#deadline(claimed.length)
+    await Promise.all(claimed.map((delivery) => this.#carry(delivery, deadline)))
     return claimed.length
   }
 
@@ -129,8 +132,11 @@ export class SyncWorker {
         // What ends in one turn makes room for one claim.
         await turn()
         this.#again = false
-        for (const delivery of await this.#claim()) {
-          const call = this.#carry(delivery).finally(() => {
+        const claimed = await this.#claim()
+        if (claimed.length === 0) continue
+        const deadline = this.#deadline(claimed.length)
+        for (const delivery of claimed) {
+          const call = this.#carry(delivery, deadline).finally(() => {
             this.#calls.delete(call)
             // There is room again, and more may have come for the same account meanwhile.
             this.wake()
@@ -142,6 +148,10 @@ export class SyncWorker {
       this.#again = false
       this.#options.onError(error)
     }
+  }
+
+  #deadline(calls: number): Deadline {
+    return new Deadline(calls, this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS)
   }
 
   async #claim(): Promise<ClaimedDelivery[]> {
@@ -164,10 +174,11 @@ export class SyncWorker {
   }
 
   /** Calls the platform and writes the outcome. Never rejects. */
-  async #carry(delivery: ClaimedDelivery): Promise<void> {
+  async #carry(delivery: ClaimedDelivery, deadline: Deadline): Promise<void> {
     const lane = this.#lanes.get(delivery.destination)
     const began = performance.now()
-    const outcome = await this.#call(delivery, lane)
+    const outcome = await this.#call(delivery, lane, deadline)
+    deadline.ended()
     lane?.called(performance.now() - began, outcome.status === 'later')
     const settlement = settlementOf(delivery, outcome, this.#options.random)
     try {
@@ -186,26 +197,20 @@ export class SyncWorker {
     }
   }
 
-  async #call(delivery: ClaimedDelivery, lane: DestinationLane | undefined): Promise<DeliveryOutcome> {
+  async #call(
+    delivery: ClaimedDelivery,
+    lane: DestinationLane | undefined,
+    deadline: Deadline,
+  ): Promise<DeliveryOutcome> {
     if (!lane) return { status: 'failed', error: `no deliverer for ${delivery.destination}` }
     if (delivery.maybeArrived && (delivery.resent || delivery.ageSeconds > RESEND_SECONDS_MAX)) {
       return { status: 'failed', error: 'the answer was lost; sending again could repeat it' }
     }
-    const controller = new AbortController()
-    let timer: NodeJS.Timeout | undefined
-    const overdue = new Promise<DeliveryOutcome>((resolve) => {
-      timer = setTimeout(() => {
-        controller.abort(new DOMException('no answer in time', 'TimeoutError'))
-        resolve({ status: 'unknown', error: 'no answer in time' })
-      }, this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS)
-    })
     try {
-      return await Promise.race([lane.deliverer(delivery, controller.signal), overdue])
+      return await Promise.race([lane.deliverer(delivery, deadline.signal), deadline.overdue])
     } catch (error) {
       this.#options.onError(error)
       return { status: 'retry', error: error instanceof Error ? error.message : String(error) }
-    } finally {
-      clearTimeout(timer)
     }
   }
 
