@@ -88,24 +88,25 @@ describe('more awards at once than the writer has room for', () => {
       return performance.now() - began
     }
     await lone(0)
-    const rate = await sustainable((n) => spool.take(point('3', n)))
-    // As platforms send: at twice the rate, whether or not anything was answered.
+    const rate = await sustainable((n) => spool.take(point(`3-${n % 100}`, n)))
+    // As platforms send: at twice the rate and more, whether or not anything was answered, until the writer has no room.
     const answers: Promise<AwardOutcome | Kept>[] = []
     const slow: Promise<number>[] = []
-    const began = performance.now()
     let kept = 0
-    const overSince = () => performance.now() - began
-    // At least so long, and until the writer has no room.
-    while (overSince() < 300 * LONG || (kept === 0 && overSince() < 10_000)) {
-      const due = Math.ceil(((performance.now() - began) / 1000) * rate * 2)
-      while (answers.length < due) {
-        const answer = spool.take(point(`4-${answers.length % 100}`, answers.length))
-        answers.push(answer)
-        void answer.then(({ status }) => {
-          if (status === 'kept') kept += 1
-        })
+    for (let over = 2; kept === 0 || over <= 2 * LONG; over *= 2) {
+      const began = performance.now()
+      const sentBefore = answers.length
+      while (performance.now() - began < 500) {
+        const due = ((performance.now() - began) / 1000) * rate * over
+        for (let n = answers.length; n < sentBefore + due; n++) {
+          const answer = spool.take(point(`4-${n % 100}`, n))
+          answers.push(answer)
+          void answer.then(({ status }) => {
+            if (status === 'kept') kept += 1
+          })
+        }
+        await sleep(5)
       }
-      await sleep(5)
     }
     slow.push(lone(1))
     const outcomes = await Promise.all(answers)
@@ -136,7 +137,7 @@ async function sustainable(take: (n: number) => Promise<unknown>): Promise<numbe
       await take(done)
     }
   }
-  await Promise.all(Array.from({ length: 64 }, lane))
+  await Promise.all(Array.from({ length: 1_000 }, lane))
   return done / ((performance.now() - began) / 1000)
 }
 
