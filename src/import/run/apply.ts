@@ -30,6 +30,8 @@ const LARGEST_PIECE = 10_000
 /** Accounts after which the database first looks at what it holds now; then after eight times as many, twice more. */
 const FIRST_LOOK = 150
 const LAST_LOOK = 5_000
+/** Pieces written at once: one more than the two cores that a small server has, since each waits for the disk at times. */
+const LANES = 3
 const RETRIES_MAX = 20
 const UNIQUE_VIOLATION = '23505'
 
@@ -42,7 +44,10 @@ export async function applyPlan(
   client: pg.Client,
   context: ApplyContext,
 ): Promise<{ stale: number }> {
-  const total = await scalar(client, `select count(distinct root)::int from ${STAGE}.plan`)
+  const total = await scalar(
+    client,
+    `select count(*)::int from (select from ${STAGE}.plan group by root) roots`,
+  )
   let done = 0
   let stale = 0
   let nextLook = FIRST_LOOK
@@ -80,7 +85,7 @@ export async function applyPlan(
     }
   }
   // The embedded database does one thing at a time.
-  await Promise.all(Array.from({ length: db.kind === 'postgres' ? 2 : 1 }, lane))
+  await Promise.all(Array.from({ length: db.kind === 'postgres' ? LANES : 1 }, lane))
   return { stale }
 }
 
@@ -97,8 +102,8 @@ async function endOfPiece(client: pg.Client, after: string, size: number): Promi
 }
 
 /**
- * Writes a piece. When a bot made an account of it in the very moment, all of it is undone: once it is tried again, then
- * in halves, so that a busy hour stops nobody.
+ * Writes a piece. When somebody in it got an account here since the plan was made, the unique keys say so and all of it
+ * is undone: once it is tried again, looking at each first, then in halves, so that a busy hour stops nobody.
  */
 async function applyPiece(
   db: Database,
@@ -109,7 +114,7 @@ async function applyPiece(
   const { after, upTo, size } = piece
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction((tx) => writePiece(tx, piece, context))
+      return await db.transaction((tx) => writePiece(tx, piece, { ...context, isSuspicious: attempt > 1 }))
     } catch (error) {
       if ((error as { code?: string }).code !== UNIQUE_VIOLATION || attempt >= RETRIES_MAX) throw error
     }
@@ -122,7 +127,11 @@ async function applyPiece(
   }
 }
 
-async function writePiece(tx: Tx, { after, upTo }: Piece, context: ApplyContext): Promise<Applied> {
+async function writePiece(
+  tx: Tx,
+  { after, upTo }: Piece,
+  context: ApplyContext & { isSuspicious: boolean },
+): Promise<Applied> {
   const { rules, now } = context
   const run = async (text: string, values: readonly unknown[] = []) =>
     (await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, [...values]))).rows
@@ -133,11 +142,13 @@ async function writePiece(tx: Tx, { after, upTo }: Piece, context: ApplyContext)
   await run(chunk.PREPARE)
   await run(chunk.GATHER, [after, upTo, zone])
   await run(chunk.INDEX_CHUNK)
-  await run(chunk.LOCK)
-  const stale = (await run(chunk.DROP_STALE)).length
-  const counted = (await run(chunk.COUNT))[0] as Counted | undefined
+  const planned = (await run(chunk.COUNT))[0] as Counted | undefined
+  if ((planned?.existing ?? 0) > 0) await run(chunk.LOCK)
+  const check = context.isSuspicious ? chunk.DROP_STALE : chunk.DROP_STALE_EXISTING
+  const stale = context.isSuspicious || (planned?.existing ?? 0) > 0 ? (await run(check)).length : 0
+  const counted = stale > 0 ? ((await run(chunk.COUNT))[0] as Counted | undefined) : planned
   if (!counted || counted.accounts === 0) return { accounts: 0, stale }
-  const { accounts, existing, addresses, has_achievements, has_bans, has_growth } = counted
+  const { accounts, existing, addresses, has_known, has_achievements, has_bans, has_growth } = counted
   if (existing > 0) {
     await run(FIND_OPENINGS)
     for (const statement of REVERSE_OPENINGS) await run(statement)
@@ -150,6 +161,7 @@ async function writePiece(tx: Tx, { after, upTo }: Piece, context: ApplyContext)
   if (existing > 0) for (const { text, takes } of chunk.ADD_TO_ACCOUNTS) await run(text, taking[takes])
   if (has_achievements) await run(chunk.GRANT_ACHIEVEMENTS)
   await run(chunk.REMEMBER)
+  if (has_known) await run(chunk.REMEMBER_MORE)
   if (has_growth) await run(chunk.ASK_OWNER)
   if (addresses > 0) for (const { text, takes } of LOGINS_STATEMENTS) await run(text, taking[takes])
   if (has_bans) await banWhoWasBanned(tx, await run(chunk.FIND_BANNED), context)
@@ -165,7 +177,7 @@ type Piece = { after: string; upTo: string; size: number }
 type Applied = { accounts: number; stale: number }
 
 type Counted = { accounts: number; existing: number; addresses: number } & Record<
-  'has_achievements' | 'has_bans' | 'has_growth',
+  'has_known' | 'has_achievements' | 'has_bans' | 'has_growth',
   boolean
 >
 

@@ -18,7 +18,7 @@ export const GATHER = `
     case when ${DAY('d_daily', '$3')} > coalesce(${DAY('t_daily', '$3')}, '-infinity') then coalesce(d_streak, 0)
       when ${DAY('t_daily', '$3')} > coalesce(${DAY('d_daily', '$3')}, '-infinity') then coalesce(t_streak, 0)
       else greatest(t_streak, d_streak, 0) end as streak,
-    has_achievements, has_ban, has_growth, t_xp, t_coins, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
+    has_known, has_achievements, has_ban, has_growth, t_xp, t_coins, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
       else (select jsonb_agg(distinct one) from jsonb_array_elements(t_granted::jsonb || d_granted::jsonb) as one) end as achievements,
     0::bigint as opening_xp, 0::bigint as opening_coins
   from (
@@ -32,8 +32,8 @@ export const GATHER = `
       min(r.created_at) as created_at, max(coalesce(r.last_active, r.created_at)) as last_active,
       ${of('max(r.last_daily)', 'telegram')} as t_daily, ${of('max(r.last_daily)', 'discord')} as d_daily,
       ${of('max(r.streak)', 'telegram')} as t_streak, ${of('max(r.streak)', 'discord')} as d_streak,
-      ${of('max(r.granted::text)', 'telegram')} as t_granted, ${of('max(r.granted::text)', 'discord')} as d_granted,
-      bool_or(r.granted is not null) as has_achievements, bool_or(r.banned is not null) as has_ban,
+      ${of('max(r.granted)', 'telegram')} as t_granted, ${of('max(r.granted)', 'discord')} as d_granted,
+      bool_or(p.known) as has_known, bool_or(r.granted is not null) as has_achievements, bool_or(r.banned is not null) as has_ban,
       bool_or(p.over_xp + p.over_coins + p.over_voice > 0) as has_growth,
       coalesce(${of('sum(p.xp::int)', 'telegram')}, 0) as t_xp, coalesce(${of('sum(p.coins::int)', 'telegram')}, 0) as t_coins
     from ${STAGE}.plan p join ${STAGE}.records r on r.n = p.n
@@ -65,7 +65,7 @@ export const FILLED = [
  * Leaves out what no longer is as it was planned: an identity that got, lost or changed its account since, or that has
  * a past here. Begun after the locks were granted. It stays for the next plan.
  */
-export const DROP_STALE = `
+const dropStale = (among: string) => `
   delete from ${CHUNK} where root in (
     select c.root from ${CHUNK} c
       left join unified_users ut on ut.telegram_id = c.t
@@ -75,13 +75,16 @@ export const DROP_STALE = `
       left join ttfd.identities id on id.platform = 'discord' and id.platform_id = c.d
       left join ttfd.identities ie on ie.platform = 'website' and ie.platform_id = c.e
       left join unified_users u on u.id = case when not c.fresh then c.account_id end
-    where case when c.fresh then num_nonnulls(ut.id, ud.id, ue.id, it.platform, id.platform, ie.platform) > 0
+    where ${among} and case when c.fresh then num_nonnulls(ut.id, ud.id, ue.id, it.platform, id.platform, ie.platform) > 0
       else u.id is null or ut.id <> u.id or ud.id <> u.id or ue.id <> u.id
         or u.telegram_id <> c.t or u.discord_id <> c.d or u.website_email <> c.e
         or (u.telegram_id is null and it.platform is not null) or (u.discord_id is null and id.platform is not null)
         or (u.website_email is null and ie.platform is not null)
       end
   ) returning root`
+export const DROP_STALE = dropStale('true')
+/** The same without accounts to be made: whatever stands in the way of one is under a unique key and ends the piece. */
+export const DROP_STALE_EXISTING = dropStale('not c.fresh')
 
 /** Time-ordered ids that begin with $1 (Unix milliseconds as `xxxxxxxx-xxxx`). */
 export const newUuid = (time: string) =>
@@ -191,11 +194,17 @@ export const GRANT_ACHIEVEMENTS = `
     select jsonb_agg(distinct held) from jsonb_array_elements(u.achievements || c.achievements) as held)
   from ${CHUNK} c where not c.fresh and c.has_achievements and u.id = c.account_id`
 
-/** What was taken from each record. Where a record first landed stays known. */
-export const REMEMBER = `
+const taken = (which: string) => `
   insert into ttfd.import_members as m (origin, source_id, account_id, snapshot, xp, coins, games_played, games_won, messages, voice_seconds)
   select p.origin, p.sid, c.account_id, s.snapshot, r.xp, r.coins, r.games_played, r.games_won, r.messages, r.voice_seconds
   from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n join ${STAGE}.sources s on s.origin = p.origin
+  where ${which}`
+
+/** What was taken from each record that came over for the first time. */
+export const REMEMBER = taken('not p.known')
+
+/** What was taken from each record that was known. Where it first landed stays so. */
+export const REMEMBER_MORE = `${taken('p.known')}
   on conflict (origin, source_id) do update set snapshot = excluded.snapshot,
     xp = greatest(m.xp, excluded.xp), coins = greatest(m.coins, excluded.coins),
     games_played = greatest(m.games_played, excluded.games_played), games_won = greatest(m.games_won, excluded.games_won),
@@ -221,4 +230,4 @@ export const CHANGED = `select account_id from ${CHUNK} where not fresh limit 50
 
 export const COUNT = `select count(*)::int as accounts, count(*) filter (where not fresh)::int as existing,
   count(e)::int as addresses, coalesce(bool_or(has_achievements) filter (where not fresh), false) as has_achievements,
-  coalesce(bool_or(has_ban), false) as has_bans, coalesce(bool_or(has_growth), false) as has_growth from ${CHUNK}`
+  coalesce(bool_or(has_known), false) as has_known, coalesce(bool_or(has_ban), false) as has_bans, coalesce(bool_or(has_growth), false) as has_growth from ${CHUNK}`

@@ -169,7 +169,7 @@ export async function plannedReviews(client: pg.Client) {
 
 export async function rejectedLines(client: pg.Client): Promise<{ total: number; lines: RejectedLine[] }> {
   const { rows } = await client.query(
-    `select source, id, field, reason, value, whole from ${STAGE}.rejected limit ${LINES_MAX}`,
+    `select source, id, field, reason, coalesce(value, '') as value, whole from ${STAGE}.rejected limit ${LINES_MAX}`,
   )
   const total = await client.query(`select count(*)::int as n from ${STAGE}.rejected`)
   return { total: total.rows[0].n, lines: rows }

@@ -1,0 +1,13 @@
+-- 0017_lean_import.sql: rows that are written together with their account are not looked up there one by one.
+begin;
+
+-- Rows of ttfd.accounts are never deleted (accounts_stay_for_ever), so none of these can lose its account. They are
+-- written in the transaction that makes the account or has it locked, and a check of each was an eighth of a large
+-- import. `ttfd doctor` looks at all of them at once.
+alter table public.unified_users drop constraint unified_users_id_is_an_account;
+alter table ttfd.identities drop constraint identities_account_id_fkey;
+alter table ttfd.account_limits drop constraint account_limits_account_id_fkey;
+alter table ttfd.unproven_emails drop constraint unproven_emails_account_id_fkey;
+alter table ttfd.website_accounts drop constraint website_accounts_account_id_fkey;
+
+commit;
