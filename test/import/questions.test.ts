@@ -18,6 +18,7 @@ import {
   telegram,
   unbalanced,
   voice,
+  website,
 } from './support.js'
 
 const CONTEXT = { now: new Date(), rules: RULES, newId: () => newId(Date.now()), admins: new Set<string>() }
@@ -55,6 +56,37 @@ describe('questions to the owner', () => {
     expect(await accountsOf(db)).toHaveLength(1)
   })
 
+  test('an address that two old accounts share goes to the one he names, with the next import', async () => {
+    const db = await freshDatabase('postgres')
+    const given = {
+      website: [
+        website(1, { email: 'same@example.org', displayName: 'Первый' }),
+        website(2, { email: 'same@example.org', displayName: 'Второй', passwordSha256: 'ab'.repeat(32) }),
+        website(3),
+      ],
+    }
+    const report = await importInto(db, given)
+    expect([report.reviews.counts.address, report.seed.after.website]).toEqual([2, 1])
+    const reviews = await listReviews(db.kysely, { limit: 10 })
+    const of = (id: string) => reviews.find((one) => one.claimant.id === id)?.id ?? 0
+    expect(await acceptReview(db, { id: of('#2'), by: BY }, CONTEXT)).toEqual({ status: 'address_given' })
+    expect(await acceptReview(db, { id: of('#1'), by: BY }, CONTEXT)).toEqual({ status: 'unknown' })
+    expect(await listReviews(db.kysely, { limit: 10 })).toEqual([])
+    expect((await importInto(db, given)).seed.after).toEqual({
+      accounts: 2,
+      telegram: 0,
+      discord: 0,
+      website: 2,
+    })
+    expect(await accountOf(db, 'website_email', 'same@example.org')).toMatchObject({ display_name: 'Второй' })
+    expect((await verifyImport(db, { stores: storesOf(given), trustClaims: false })).findings).toEqual([])
+    const { rows } = await sql`select actor, act from ttfd.audit_log order by id`.execute(db.kysely)
+    expect(rows).toEqual([
+      { actor: BY, act: 'import_review_accepted' },
+      { actor: BY, act: 'import_review_refused' },
+    ])
+  })
+
   test('growth that no day can bring waits: given once when he agrees, never when he refuses', async () => {
     const db = await freshDatabase('postgres')
     await importInto(db, { telegram: [telegram(1, { xp: 0 }), telegram(2, { xp: 0 })], voice: [voice(1, 0)] })
@@ -69,7 +101,7 @@ describe('questions to the owner', () => {
     const of = (id: string) => reviews.find((one) => one.claimant.id === id)?.id ?? 0
     expect(await acceptReview(db, { id: of('1'), by: BY }, CONTEXT)).toMatchObject({ status: 'accepted' })
     expect(await acceptReview(db, { id: of('1'), by: BY }, CONTEXT)).toEqual({ status: 'unknown' })
-    expect(await refuseReview(db, { id: of('2'), by: BY }, CONTEXT)).toBe(true)
+    expect(await refuseReview(db, { id: of('2'), by: BY }, CONTEXT)).toEqual({ status: 'closed' })
     expect(await acceptReview(db, { id: of('2'), by: BY }, CONTEXT)).toEqual({ status: 'unknown' })
     expect(await accountOf(db, 'telegram_id', '1')).toMatchObject({
       xp: 50_000,

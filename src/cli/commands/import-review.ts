@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { acceptReview, refuseReview } from '../../core/imports/decide-review.js'
-import { listReviews, type Review, readReview } from '../../core/imports/read-reviews.js'
+import { acceptReview, type RefuseReview, refuseReview } from '../../core/imports/decide-review.js'
+import { broughtBy, listReviews, type Review, readReview } from '../../core/imports/read-reviews.js'
 import { type Cli, type ExitCode, GOOD, printJson, REFUSED, RefusedError, WrongUseError } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { readConfig, withDatabase } from '../open-database.js'
@@ -63,9 +63,9 @@ function render(cli: Cli, reviews: readonly Review[]): string[] {
   const rows = reviews.map((review) => [
     String(review.id),
     t(`import:report.kind.${review.kind}`),
-    side(review.claimant),
-    review.claimed ? side(review.claimed) : growth(cli, review),
-    review.sameName ? t('import:report.same_name') : '',
+    sideOf(cli, review, 'claimant'),
+    review.claimed ? sideOf(cli, review, 'claimed') : growth(cli, review),
+    remark(cli, review),
     t(`import:review.state.${review.state}`),
   ])
   return renderTable(columns, rows, cli.columns)
@@ -73,6 +73,21 @@ function render(cli: Cli, reviews: readonly Review[]): string[] {
 
 function side({ platform, id, accountId }: Review['claimant']): string {
   return accountId === null ? `${platform}:${id}` : `${platform}:${id} (${accountId})`
+}
+
+/** Who it is, and what his old record brought. */
+function sideOf({ t }: Cli, review: Review, which: 'claimant' | 'claimed'): string {
+  const one = review[which]
+  const brought = broughtBy(review.detail, which)
+  if (!one) return ''
+  if (!brought) return side(one)
+  const { name, xp, coins } = brought
+  return `${side(one)}, ${t('import:review.brings', { name: name ?? t('import:review.nameless'), xp, coins })}`
+}
+
+function remark({ t }: Cli, { sameName, detail }: Review): string {
+  if (detail.other_proof === true) return t('import:review.other_proof')
+  return sameName ? t('import:report.same_name') : ''
 }
 
 function growth({ t }: Cli, { detail }: Review): string {
@@ -96,21 +111,27 @@ async function decide(
     const by = actorName()
     const review = await readReview(db.kysely, id)
     if (review?.state !== 'open') throw unknown()
+    const other = review.claimed ? sideOf(cli, review, 'claimed') : growth(cli, review)
+    const what = `${sideOf(cli, review, 'claimant')} + ${other}.`
     if (decision === 'refuse') {
-      if (!(await refuseReview(db, { id, by }, context))) throw unknown()
-      if (options.json) printJson(cli, { review: id, status: 'refused' })
-      else cli.out(t('import:review.refused'))
-      return GOOD
+      if (review.kind === 'joined') {
+        if (!(await confirm(cli, t('import:review.part_question', { id, what }), options))) return REFUSED
+      }
+      return refuse(cli, await refuseReview(db, { id, by }, context), { id, options, unknown })
     }
-    const what = `${side(review.claimant)} + ${review.claimed ? side(review.claimed) : growth(cli, review)}.`
-    if (!(await confirm(cli, t('import:review.question', { id, what }), options))) return REFUSED
+    if (!(await confirm(cli, t(`import:review.${questionOf(review)}`, { id, what }), options))) return REFUSED
     const ended = await acceptReview(db, { id, by }, context)
     switch (ended.status) {
       case 'accepted':
       case 'settled':
+      case 'address_given':
         if (options.json) printJson(cli, { review: id, ...ended })
         else
-          cli.out(t(ended.status === 'accepted' ? 'import:review.accepted' : 'import:review.ending.settled'))
+          cli.out(
+            t(
+              ended.status === 'accepted' ? 'import:review.accepted' : `import:review.ending.${ended.status}`,
+            ),
+          )
         return GOOD
       case 'unknown':
         throw unknown()
@@ -122,4 +143,33 @@ async function decide(
         throw new RefusedError(ended.status, t(`import:review.ending.${ended.status}`), null)
     }
   })
+}
+
+function questionOf({ kind }: Review): string {
+  if (kind === 'joined') return 'keep_question'
+  return kind === 'address' ? 'address_question' : 'question'
+}
+
+function refuse(
+  cli: Cli,
+  ended: RefuseReview,
+  { id, options, unknown }: { id: number; options: Options; unknown: () => RefusedError },
+): ExitCode {
+  const { t } = cli
+  switch (ended.status) {
+    case 'unknown':
+      throw unknown()
+    case 'refused': {
+      const { reason } = ended
+      throw new RefusedError(reason, t('import:review.ending.refused', { reason }), null)
+    }
+    case 'parted':
+      if (options.json) printJson(cli, { review: id, ...ended })
+      else cli.out(t('import:review.parted', { count: ended.accounts }))
+      return GOOD
+    default:
+      if (options.json) printJson(cli, { review: id, status: 'refused' })
+      else cli.out(t('import:review.refused'))
+      return GOOD
+  }
 }

@@ -13,6 +13,9 @@ export async function checkAccounts(reader: Reader): Promise<Finding[]> {
     select a.id as account, a.id::text as what, count(*) over ()::int as total from ttfd.accounts a
       left join unified_users u on u.id = a.id
     where (u.id is null) = (a.merged_into is null and a.deleted_at is null)
+    union all
+    select u.id, u.id::text, count(*) over ()::int from unified_users u
+    where not exists (select from ttfd.accounts a where a.id = u.id)
     order by a.id limit ${EXAMPLES_MAX}`.execute(reader)
   const missing = await sql<Found>`
     select k.id as account, k.platform || ':' || k.platform_id || ' -> ' || k.id as what, count(*) over ()::int as total

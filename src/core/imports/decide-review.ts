@@ -1,12 +1,14 @@
 import { sql } from 'kysely'
 import { type Database, runnerOf, type Tx } from '../../db/connect.js'
-import { writeAudit } from '../audit/write-audit.js'
 import { linkByOperator } from '../linking/link-by-operator.js'
 import type { LinkContext } from '../linking/link-request.js'
 import { mergeAccounts } from '../merging/merge-accounts.js'
 import { applyAwards } from '../progression/apply-awards.js'
 import { closeLogin } from '../website/unproven-emails.js'
+import { closeReview } from './close-review.js'
+import { giveAddress } from './give-address.js'
 import { type Review, readReview } from './read-reviews.js'
+import { keepOldLink, partOldLink, type SettleOldLink } from './settle-old-link.js'
 
 export type AcceptReview =
   | { status: 'accepted'; accountId: number | null }
@@ -16,14 +18,23 @@ export type AcceptReview =
   | { status: 'settled' }
   /** Neither side, or not the one that it is about, has an account here. */
   | { status: 'missing' }
-  /** Several old accounts share an address: only the store itself can say whose it is. */
+  /** The address goes to this one of the old accounts that share it, with the next import of the store. */
+  | { status: 'address_given' }
+  /** The record has no address to join anybody by: the store itself must say more. */
   | { status: 'mend_store' }
   /** The ordinary rules of linking and merging refuse it; the reason is theirs. */
   | { status: 'refused'; reason: string }
 
+export type RefuseReview =
+  | { status: 'closed' }
+  /** The old link was taken apart: how many accounts there are more. */
+  | { status: 'parted'; accounts: number }
+  | Extract<AcceptReview, { status: 'unknown' | 'refused' }>
+
 /**
- * Does what a question asks: links or merges both sides as an operator does (with notices, freeze and undo), or gives
- * the growth that waits. Repeatable: growth is given once, whoever asks.
+ * Does what a question asks: links or merges both sides as an operator does (with notices, freeze and undo), gives the
+ * growth that waits, says that an old account is one person, or whose an address is. Repeatable: growth is given once,
+ * whoever asks.
  */
 export async function acceptReview(
   db: Database,
@@ -32,8 +43,16 @@ export async function acceptReview(
 ): Promise<AcceptReview> {
   const review = await readReview(db.kysely, id)
   if (review?.state !== 'open') return { status: 'unknown' }
+  if (review.kind === 'address') return db.transaction((tx) => giveAddress(tx, review, by, context.now))
   // `#7`: an account of the old site that has no address of its own here.
-  if (review.kind === 'address' || review.claimant.id.startsWith('#')) return { status: 'mend_store' }
+  if (review.claimant.id.startsWith('#')) return { status: 'mend_store' }
+  if (review.kind === 'joined') {
+    const ended = await settle(db, review, { act: keepOldLink, by }, context)
+    if (ended.status === 'refused') return ended
+    // Somebody else was first, or its own sides proved it.
+    if (ended.status === 'settled') return { status: 'unknown' }
+    return { status: 'accepted', accountId: review.claimant.accountId }
+  }
   if (review.kind === 'growth') return db.transaction((tx) => giveGrowth(tx, review, by, context))
   const joined = await joinSides(db, review, context)
   if (joined.status === 'accepted' || joined.status === 'settled') {
@@ -41,21 +60,47 @@ export async function acceptReview(
     await db.transaction(async (tx) => {
       if (claimant.platform === 'website' && claimed)
         await closeLogin(tx, { email: claimant.id, discordId: claimed.id })
-      await close(tx, review, 'accepted', by, context.now)
+      await closeReview(tx, review, 'accepted', by, context.now)
     })
   }
   return joined
 }
 
-/** Leaves everything as it is; what waits is not given. False: there is no such open question. */
+/**
+ * Leaves everything as it is; what waits is not given. Of an old account that nobody proved it is the word that they are
+ * different people: it is taken apart.
+ */
 export async function refuseReview(
   db: Database,
   { id, by }: { id: number; by: string },
-  { now }: Pick<LinkContext, 'now'>,
-): Promise<boolean> {
+  context: LinkContext,
+): Promise<RefuseReview> {
   const review = await readReview(db.kysely, id)
-  if (!review) return false
-  return db.transaction((tx) => close(tx, review, 'refused', by, now))
+  if (review?.state !== 'open') return { status: 'unknown' }
+  if (review.kind === 'joined') {
+    const ended = await settle(db, review, { act: partOldLink, by }, context)
+    if (ended.status === 'parted') return { status: 'parted', accounts: ended.parted.length }
+    return ended.status === 'refused' ? ended : { status: 'unknown' }
+  }
+  const closed = await db.transaction((tx) => closeReview(tx, review, 'refused', by, context.now))
+  return closed ? { status: 'closed' } : { status: 'unknown' }
+}
+
+/** Keeps or parts the account that a question is about, and closes the question in the same transaction. */
+async function settle(
+  db: Database,
+  review: Review,
+  { act, by }: { act: typeof keepOldLink; by: string },
+  context: LinkContext,
+): Promise<SettleOldLink> {
+  const accountId = review.claimant.accountId
+  if (accountId === null) return { status: 'settled' }
+  return db.transaction(async (tx) => {
+    const ended = await act(tx, { accountId, by }, context)
+    const state = ended.status === 'parted' ? 'refused' : 'accepted'
+    if (ended.status !== 'refused') await closeReview(tx, review, state, by, context.now)
+    return ended
+  })
 }
 
 async function joinSides(
@@ -137,30 +182,6 @@ async function giveGrowth(
       tx,
     )
   }
-  await close(tx, review, 'accepted', by, now)
+  await closeReview(tx, review, 'accepted', by, now)
   return { status: 'accepted', accountId: claimant.accountId }
-}
-
-async function close(
-  tx: Tx,
-  review: Review,
-  state: 'accepted' | 'refused',
-  by: string,
-  now: Date,
-): Promise<boolean> {
-  const closed = await tx
-    .updateTable('ttfd.import_reviews')
-    .set({ state, decided_at: now, decided_by: by })
-    .where('id', '=', review.id)
-    .where('state', '=', 'open')
-    .returning('id')
-    .executeTakeFirst()
-  if (!closed) return false
-  await writeAudit(tx, {
-    actor: by,
-    act: `import_review_${state}`,
-    accountId: review.claimant.accountId ?? review.claimed?.accountId ?? null,
-    detail: { review: review.id, kind: review.kind },
-  })
-  return true
 }

@@ -20,6 +20,16 @@ export type Review = {
   createdAt: Date
 }
 
+/** What an old record brought, as a question keeps it. */
+export type Brought = { name: string | null; xp: number; coins: number }
+
+/** What the record of a side brought; null: no record of it was read. */
+export function broughtBy(detail: Record<string, unknown>, side: 'claimant' | 'claimed'): Brought | null {
+  const found = detail[side] as (Partial<Brought> & { username?: string | null; known?: boolean }) | undefined
+  if (!found || found.known === false) return null
+  return { name: found.name ?? found.username ?? null, xp: found.xp ?? 0, coins: found.coins ?? 0 }
+}
+
 type ReviewRow = {
   id: number
   kind: ReviewKind
@@ -43,15 +53,17 @@ const REVIEW = sql`
     left join ttfd.identities k on k.platform = r.claimed_platform and k.platform_id = r.claimed_id`
 
 /**
- * A page of questions, oldest first, from behind the number `after`. Open ones whose two sides have become one account
- * meanwhile have answered themselves and are left out.
+ * A page of questions, oldest first, from behind the number `after`. Open ones that have answered themselves are left
+ * out: two sides that have become one account meanwhile, an old account whose link its own sides proved.
  */
 export async function listReviews(
   reader: Reader,
   { after = 0, limit, all = false }: { after?: number; limit: number; all?: boolean },
 ): Promise<Review[]> {
   const { rows } = await sql<ReviewRow>`${REVIEW}
-    where r.id > ${after} and (${all} or (r.state = 'open' and (k.account_id is null or i.account_id is distinct from k.account_id)))
+    where r.id > ${after} and (${all} or (r.state = 'open' and case r.kind
+      when 'joined' then exists (select from ttfd.accounts a where a.id = i.account_id and a.link_unproven)
+      else k.account_id is null or i.account_id is distinct from k.account_id end))
     order by r.id limit ${limit}`.execute(reader)
   return rows.map(toReview)
 }

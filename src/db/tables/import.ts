@@ -24,7 +24,7 @@ export type ImportMembersTable = {
   voice_seconds: number
 }
 
-export type ReviewKind = 'claim' | 'contested' | 'accounts' | 'address' | 'growth'
+export type ReviewKind = 'claim' | 'contested' | 'accounts' | 'address' | 'growth' | 'joined'
 export type ReviewState = 'open' | 'accepted' | 'refused'
 
 export type ImportReviewsTable = {

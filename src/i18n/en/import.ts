@@ -154,6 +154,7 @@ export const imports = {
       accounts: 'proven, but the accounts here could not be merged',
       address: 'one address, several accounts',
       growth: 'grew faster than a day can bring',
+      joined: 'an old account: one person, or several?',
     },
     queue_columns: {
       kind: 'question',
@@ -229,8 +230,8 @@ export const imports = {
   review: {
     command: 'questions that an import left to the owner',
     list: 'show them',
-    accept: 'agree: link or pay',
-    refuse: 'refuse',
+    accept: 'agree: link, pay, keep as one, give the address',
+    refuse: 'refuse; take an old account apart',
     argument: 'number of the question',
     none: 'No questions.',
     columns: {
@@ -243,14 +244,24 @@ export const imports = {
     },
     state: { open: 'waits', accepted: 'accepted', refused: 'refused' },
     growth: '{{xp}} XP, {{coins}} coins, {{voice}} s of voice',
+    brings: '{{name}}: {{xp}} XP, {{coins}} coins',
+    nameless: 'no name',
+    other_proof: 'proofs name somebody else',
     accepted: 'Accepted.',
     refused: 'Refused.',
+    parted_one: 'Taken apart: {{count}} more account. Each has what its store proves.',
+    parted_other: 'Taken apart: {{count}} more accounts. Each has what its store proves.',
+    part_question:
+      'Question {{id}}: {{what}} Are they different people? The account is taken apart: each gets what its store proves.',
+    keep_question: 'Question {{id}}: {{what}} Is it one person, and the account stays as it is?',
+    address_question: 'Question {{id}}: {{what}} Give the address to this account of the old website?',
     question: 'Question {{id}}: {{what}} Agree?',
     ending: {
       settled: 'They are one account already.',
       missing: 'None of these accounts is here.',
-      mend_store:
-        'The file itself decides this one: leave the address to one of the accounts and import again.',
+      address_given:
+        'Decided. Run the import once more: this account comes with the address, the others that share it stay behind.',
+      mend_store: 'The old record has no address of its own: mend the file and import again.',
       refused: 'They cannot be linked: {{reason}}.',
     },
   },

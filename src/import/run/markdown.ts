@@ -1,6 +1,7 @@
+import { broughtBy } from '../../core/imports/read-reviews.js'
 import type { Translate } from '../../i18n/translate.js'
 import { visible } from '../../observability/pretty-line.js'
-import { type ImportReport, REVIEW_KINDS, type Sums } from './report.js'
+import { type ImportReport, REVIEW_KINDS, type ReviewLine, type Sums } from './report.js'
 
 const AMOUNTS: readonly (keyof Sums)[] = ['xp', 'coins', 'games', 'voice']
 const CELL_MAX = 200
@@ -91,7 +92,7 @@ export function renderMarkdown(t: Translate, report: ImportReport): string {
         line.claimant,
         line.claimed ?? '',
         line.sameName ? w('same_name') : '',
-        JSON.stringify(line.detail),
+        detailWords(t, line),
       ]),
     ),
     `## ${w('rejected')}`,
@@ -156,6 +157,21 @@ export function renderMarkdown(t: Translate, report: ImportReport): string {
     }),
   )
   return `${parts.join('\n\n')}\n`
+}
+
+/** What a question is about, in words: what either side brought, or how much waits. */
+function detailWords(t: Translate, { kind, detail }: ReviewLine): string {
+  if (kind === 'growth') {
+    const { xp = 0, coins = 0, voice_seconds: voice = 0 } = detail
+    return t('import:review.growth', { xp, coins, voice })
+  }
+  const sides = (['claimant', 'claimed'] as const).flatMap((which) => {
+    const brought = broughtBy(detail, which)
+    if (!brought) return []
+    const { name, xp, coins } = brought
+    return [t('import:review.brings', { name: name ?? t('import:review.nameless'), xp, coins })]
+  })
+  return [...sides, ...(detail.other_proof === true ? [t('import:review.other_proof')] : [])].join(' / ')
 }
 
 /** Whom an owner's word joins, one line a pair. */

@@ -147,7 +147,9 @@ const WEBSITE = [
   with shared as (
     select email from ${STAGE}.records where source = 'website' and email is not null group by email having count(*) > 1
   ), judged as (
-    select r.n, r.email, c.d, r.email is not null and s.email is not null as is_shared, ue.id as account_e, u.id as account_d,
+    select r.n, r.email, c.d, r.email is not null and s.email is not null
+        -- Unless the owner has said whose it is.
+        and not exists (select from ttfd.import_reviews q where q.key = 'address:' || r.sid || ':' || r.email and q.state = 'accepted') as is_shared, ue.id as account_e, u.id as account_d,
       c.d is not null and not c.contested
         and (ue.id is null or ue.id = u.id)
         and (r.email is null or u.website_email is null or u.website_email = r.email)

@@ -95,4 +95,11 @@ export type ImportReport = {
 /** Of each list, so many lines are in the report; the counts are always whole. */
 export const LINES_MAX = 10_000
 
-export const REVIEW_KINDS: readonly ReviewKind[] = ['claim', 'contested', 'accounts', 'address', 'growth']
+export const REVIEW_KINDS: readonly ReviewKind[] = [
+  'claim',
+  'contested',
+  'accounts',
+  'address',
+  'growth',
+  'joined',
+]

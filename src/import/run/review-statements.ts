@@ -32,17 +32,34 @@ const CLAIM_REVIEWS = `
     jsonb_build_object('claimant', jsonb_build_object('name', r.display_name, 'username', r.username))
   from ${STAGE}.web w join ${STAGE}.records r on r.n = w.n where w.is_shared`
 
+/** Accounts of the old unified tables that hold several identities and stay unproven: one person, or several? */
+const JOINED_REVIEWS = `
+  select 'joined:' || u.id as key, 'joined', case when u.telegram_id is null then 'discord' else 'telegram' end, coalesce(u.telegram_id, u.discord_id),
+    case when u.telegram_id is null or u.discord_id is null then 'website' else 'discord' end,
+    case when u.telegram_id is null or u.discord_id is null then u.website_email else u.discord_id end, ${SAME_NAME},
+    jsonb_build_object('account', u.id, 'claimant', ${brings('a')}, 'claimed', ${brings('b')},
+      'other_proof', exists (select from ${STAGE}.pairs p where (p.t = u.telegram_id) <> (p.d = u.discord_id)))
+  from ttfd.accounts o join unified_users u on u.id = o.id
+    left join ${STAGE}.records a on a.source = case when u.telegram_id is null then 'discord' else 'telegram' end and a.sid = coalesce(u.telegram_id, u.discord_id)
+    left join ${STAGE}.records b on u.telegram_id is not null and b.source = 'discord' and b.sid = u.discord_id
+  where o.link_unproven and num_nonnulls(u.telegram_id, u.discord_id, u.website_email) > 1
+    and not (u.website_email is null and exists (select from ${STAGE}.joined j where j.t = u.telegram_id and j.d = u.discord_id))`
+
 /** Every question that the plan leaves, kept in the stage: counted, listed and put into the queue from there. */
 export const KEEP_REVIEWS = `
   create unlogged table ${STAGE}.reviews as ${CLAIM_REVIEWS}
   union all
   select 'growth:' || p.origin || ':' || p.sid || ':' || s.snapshot, 'growth', case when p.source = 'telegram' then 'telegram' else 'discord' end,
     p.sid, null, null, false, jsonb_build_object('origin', p.origin, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
-  from ${STAGE}.plan p join ${STAGE}.sources s on s.origin = p.origin where p.over_xp + p.over_coins + p.over_voice > 0`
+  from ${STAGE}.plan p join ${STAGE}.sources s on s.origin = p.origin where p.over_xp + p.over_coins + p.over_voice > 0
+  union all ${JOINED_REVIEWS}`
 
 /** Puts into the queue what is not there yet; what was decided stays decided. Growth is written with its account. */
 export const WRITE_REVIEWS = `
   insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id, claimed_platform, claimed_id, same_name, detail)
   select key, kind, claimant_platform, claimant_id, claimed_platform, claimed_id, same_name, detail from ${STAGE}.reviews q
-  where q.kind <> 'growth' and not exists (select from ttfd.import_reviews r where r.key = q.key)
+  where q.kind <> 'growth'
+    -- Some of these a proof has settled since the plan was made.
+    and (q.kind <> 'joined' or exists (select from ttfd.accounts a where a.id = (q.detail ->> 'account')::bigint and a.link_unproven))
+    and not exists (select from ttfd.import_reviews r where r.key = q.key)
   on conflict (key) do nothing`

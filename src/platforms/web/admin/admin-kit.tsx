@@ -26,6 +26,8 @@ const DONE_WORDS = [
   'accepted',
   'refused',
   'settled',
+  'address_given',
+  'parted',
   'place_set',
   'rules_saved',
 ] as const

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { acceptReview, refuseReview } from '../../../core/imports/decide-review.js'
-import { listReviews, type Review } from '../../../core/imports/read-reviews.js'
+import { broughtBy, listReviews, type Review } from '../../../core/imports/read-reviews.js'
 import type { WebEnv } from '../http/client-address.js'
 import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
@@ -32,8 +32,15 @@ export function importRoutes(admin: AdminKit): Hono<WebEnv> {
             <>
               <span class="soft">#{review.id}</span>
               <strong>{t(`import:report.kind.${review.kind}`)}</strong>
-              <Side ui={ui} side={review.claimant} />
-              {review.claimed ? <Side ui={ui} side={review.claimed} /> : <Growth ui={ui} review={review} />}
+              <Side ui={ui} review={review} which="claimant" />
+              {review.claimed ? (
+                <Side ui={ui} review={review} which="claimed" />
+              ) : (
+                <Growth ui={ui} review={review} />
+              )}
+              {review.detail.other_proof === true && (
+                <span class="soft">{t('import:review.other_proof')}</span>
+              )}
               {review.sameName && <span class="soft">{t('import:report.same_name')}</span>}
               <Moment ui={ui} at={review.createdAt} />
               <span class="admin-buttons">
@@ -44,7 +51,7 @@ export function importRoutes(admin: AdminKit): Hono<WebEnv> {
                       class={word === 'accept' ? 'button button-small' : 'button button-small button-quiet'}
                       type="submit"
                     >
-                      {t(`admin:imports.${word}`)}
+                      {t(`admin:imports.${buttonOf(word, review)}`)}
                     </button>
                   </Form>
                 ))}
@@ -71,6 +78,7 @@ export function importRoutes(admin: AdminKit): Hono<WebEnv> {
       switch (ended.status) {
         case 'accepted':
         case 'settled':
+        case 'address_given':
           return { done: ended.status }
         case 'unknown':
           return { problem: 'unknown_review' }
@@ -83,21 +91,49 @@ export function importRoutes(admin: AdminKit): Hono<WebEnv> {
   )
 
   app.post(`${PATH}/refuse`, (c) =>
-    admin.act(c, PATH, async ({ id: word }, { actor }) => {
+    admin.act(c, PATH, async ({ id: word }, { actor }): Promise<Ending> => {
       const id = numberIn(word)
-      const refused = id !== null && (await refuseReview(db, { id, by: actor }, admin.context()))
-      return refused ? { done: 'refused' } : { problem: 'unknown_review' }
+      if (id === null) return { problem: 'unknown_review' }
+      const ended = await refuseReview(db, { id, by: actor }, admin.context())
+      switch (ended.status) {
+        case 'closed':
+          return { done: 'refused' }
+        case 'parted':
+          return { done: 'parted' }
+        case 'refused':
+          return { problem: ended.reason === 'closing' ? 'closing' : 'admin_account' }
+        default:
+          return { problem: 'unknown_review' }
+      }
     }),
   )
 
   return app
 }
 
-function Side({ ui, side }: { ui: Ui; side: Review['claimant'] }) {
+/** What a button of a question says: some are not about agreeing. */
+function buttonOf(word: 'accept' | 'refuse', { kind }: Review): string {
+  return kind === 'joined' || kind === 'address' ? `${word}_${kind}` : word
+}
+
+function Side({ ui, review, which }: { ui: Ui; review: Review; which: 'claimant' | 'claimed' }) {
+  const side = review[which]
+  const brought = broughtBy(review.detail, which)
+  if (!side) return null
   return (
     <span class="admin-wide">
       <bdi>{`${side.platform}:${side.id}`}</bdi>{' '}
       {side.accountId !== null && <AccountLink ui={ui} id={side.accountId} />}
+      {brought && (
+        <span class="soft">
+          {' '}
+          {ui.t('import:review.brings', {
+            name: brought.name ?? ui.t('import:review.nameless'),
+            xp: ui.number(brought.xp),
+            coins: ui.number(brought.coins),
+          })}
+        </span>
+      )}
     </span>
   )
 }
