@@ -1,74 +1,114 @@
 // A live import of three old stores by the built program, as an operator runs it: time, memory, and how both grow.
+// Beside it the least that any import must do: one account, one member and one event each, by three plain statements of
+// one session, and the same rows by psql's COPY.
 // @ts-check
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { openDatabase } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrator.js'
+import { writeStores } from './support/old-stores.js'
 
 const BIN = fileURLToPath(new URL('../bin/ttfd', import.meta.url))
-const SIZES = [10_000, 100_000, 1_000_000]
-const EMBEDDED_SIZE = 100_000
+const FULL = { sizes: [10_000, 100_000, 1_000_000], embedded: 100_000 }
+/** For every day: half a minute, and how time grows can be seen already. */
+const QUICK = { sizes: [5_000, 50_000], embedded: 10_000 }
 const ZONE = { timeZone: 'Europe/Moscow' }
 const MEMORY_LOOK_MS = 200
+/** Seconds that the aims of the issue allow, and for how many members. */
+const AIM = { seconds: 60, members: 1_000_000, embeddedMembers: 100_000, megabytes: 512 }
 
 /**
- * @param {{ server: { url: string }, say: (line: string) => void }} options
+ * @param {import('./benches.js').BenchOptions} options
  * @returns {Promise<import('./support/report.js').Figure[]>}
  */
-export async function benchImport({ server, say }) {
+export async function benchImport({ server, say, quick }) {
+  const { sizes, embedded } = quick ? QUICK : FULL
   const folder = mkdtempSync(join(tmpdir(), 'ttfd-bench-import-'))
   try {
-    /** @type {{ members: number, seconds: number, megabytes: number }[]} */
+    /** @type {Run[]} */
     const runs = []
-    for (const members of SIZES) {
+    for (const members of sizes) {
       const stores = await writeStores(folder, members)
       const url = await emptyDatabase(server.url, `bench_import_${members}`)
-      const run = await runImport(stores, { DATABASE_URL: url, DATA_DIR: folder })
-      say(`import of ${members}: ${run.seconds.toFixed(1)} s, ${run.megabytes} MB`)
-      runs.push({ members, ...run })
+      runs.push({ members, ...(await runImport(stores, { DATABASE_URL: url, DATA_DIR: folder })) })
+      say(`import of ${told(runs.at(-1))}`)
     }
-    const plain = await plainInsertSeconds(server.url, SIZES[2] ?? 0)
-    const embeddedDir = join(folder, 'embedded')
-    const embedded = await openDatabase({ dataDir: embeddedDir })
-    await migrate(embedded, ZONE)
-    await embedded.close()
-    const small = await runImport(await writeStores(folder, EMBEDDED_SIZE), { DATA_DIR: embeddedDir })
-    say(`import of ${EMBEDDED_SIZE}, embedded: ${small.seconds.toFixed(1)} s, ${small.megabytes} MB`)
-    const [, middle, large] = runs
-    if (!middle || !large) throw new Error('a run is missing')
-    return [
-      figure(
-        'import of 1,000,000 members (PostgreSQL), beside plain inserts of as many accounts and events',
-        large.seconds,
-        plain,
-        's',
-        '< 60 s',
-      ),
-      figure('most memory of that import', large.megabytes, 512, 'MB', '< 512 MB'),
-      figure(
-        'time per member at 1,000,000 beside 100,000',
-        (large.seconds / large.members) * 1e6,
-        (middle.seconds / middle.members) * 1e6,
-        'µs',
-        '~ 1',
-      ),
-      figure('import of 100,000 members, embedded', small.seconds, 60, 's', '< 60 s'),
-    ]
+    const largest = runs.at(-1)
+    if (!largest) throw new Error('a run is missing')
+    const plain = await plainSeconds(server, folder, largest.members)
+    say(`as many plain rows: ${plain.inserts.toFixed(1)} s by inserts, ${plain.copy.toFixed(1)} s by COPY`)
+    const dataDir = join(folder, 'embedded')
+    const db = await openDatabase({ dataDir })
+    await migrate(db, ZONE)
+    await db.close()
+    const small = {
+      members: embedded,
+      ...(await runImport(await writeStores(folder, embedded), { DATA_DIR: dataDir })),
+    }
+    say(`embedded: import of ${told(small)}`)
+    return figuresOf(runs, largest, plain, small)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+/** @typedef {{ members: number, seconds: number, megabytes: number }} Run */
+
+/** @param {Run | undefined} run */
+function told(run) {
+  return run ? `${run.members}: ${run.seconds.toFixed(1)} s, ${run.megabytes} MB` : ''
+}
+
+/** @param {Run[]} runs @param {Run} largest @param {{ inserts: number, copy: number }} plain @param {Run} small */
+function figuresOf(runs, largest, plain, small) {
+  const count = (/** @type {number} */ members) => members.toLocaleString('en-US')
+  const perMember = (/** @type {Run} */ { seconds, members }) => (seconds / members) * 1e6
+  // A smaller run may take as much per member, no more.
+  const limit = (/** @type {number} */ members, /** @type {number} */ of) =>
+    `<= ${(AIM.seconds * members) / of} s`
+  const name = `import of ${count(largest.members)} members (PostgreSQL)`
+  return [
+    figure(
+      `${name}, beside as many accounts, members and events by plain inserts`,
+      [largest.seconds, plain.inserts],
+      's',
+      limit(largest.members, AIM.members),
+    ),
+    figure(
+      `${name}, beside the same rows by COPY`,
+      [largest.seconds, plain.copy],
+      's',
+      limit(largest.members, AIM.members),
+    ),
+    figure('most memory of that import', [largest.megabytes, AIM.megabytes], 'MB', `<= ${AIM.megabytes} MB`),
+    ...runs.slice(1).map((run, at) => {
+      const before = runs[at] ?? run
+      return figure(
+        `import: time per member at ${count(run.members)} beside ${count(before.members)}`,
+        [perMember(run), perMember(before)],
+        'µs',
+        '<= 1.2',
+      )
+    }),
+    figure(
+      `import of ${count(small.members)} members, embedded`,
+      [small.seconds, (AIM.seconds * small.members) / AIM.embeddedMembers],
+      's',
+      limit(small.members, AIM.embeddedMembers),
+    ),
+  ]
+}
+
 /**
- * @param {string} name @param {number} ours @param {number} outside @param {string} unit @param {string} aim
+ * @param {string} name @param {[ours: number, outside: number]} values @param {string} unit @param {string} aim
  * @returns {import('./support/report.js').Figure}
  */
-function figure(name, ours, outside, unit, aim) {
+function figure(name, [ours, outside], unit, aim) {
   return { name, ours, outside, unit, ratio: ours / outside, aim }
 }
 
@@ -112,80 +152,54 @@ async function runImport(stores, env) {
   return { seconds: (performance.now() - began) / 1000, megabytes: Math.round(kilobytes / 1024) }
 }
 
-/**
- * Three stores that hold `members` records together: two in five in each bot, the rest on the website; every third
- * Discord member proves his Telegram.
- * @param {string} folder @param {number} members
- */
-async function writeStores(folder, members) {
-  const each = Math.round(members * 0.4)
-  const discordId = (/** @type {number} */ n) => String(900_000_000_000_000_000n + BigInt(n) * 7919n)
-  const common = (/** @type {number} */ n) => ({
-    xp: (n * 31) % 60_000,
-    coins: n % 1_000,
-    rank_id: n % 7,
-    created_at: '2025-02-03T04:05:06.123456',
-    last_active: '2026-01-02T03:04:05.123456',
-    last_daily: '2026-01-02T03:04:05',
-    inventory: n % 4 === 0 ? ['sword', 'hat'] : [],
-    achievements: n % 3 === 0 ? ['first_win'] : [],
-    games_played: n % 50,
-    games_won: n % 20,
-  })
-  const stores = {
-    telegram: {
-      head: '{"users":{',
-      tail: '},"global_stats":{}}',
-      count: each,
-      row: (/** @type {number} */ n) =>
-        `"${100_000 + n}":${JSON.stringify({ telegram_id: String(100_000 + n), username: 'Unknown', first_name: `Имя ${n}`, discord_id: null, ...common(n) })}`,
-    },
-    discord: {
-      head: '{"users":{',
-      tail: '},"global_stats":{}}',
-      count: each,
-      row: (/** @type {number} */ n) =>
-        `"${discordId(n)}":${JSON.stringify({ id: discordId(n), username: `user${n}`, clicks: n % 99, daily_streak: n % 9, ...common(n), ...(n % 3 === 0 ? { telegram_id: String(100_000 + n) } : {}) })}`,
-    },
-    website: {
-      head: '{"accounts":{',
-      tail: '},"sessions":{}}',
-      count: members - 2 * each,
-      row: (/** @type {number} */ n) =>
-        `"${n + 1}":${JSON.stringify({ id: n + 1, email: `member${n}@example.org`, username: `site${n}`, password: 'ab'.repeat(32), display_name: `Имя ${n}`, discord_id: n % 2 === 0 ? discordId(n) : null, created_at: '2025-02-03T04:05:06', profile: { bio: 'о себе', theme: 'dark' } })}`,
-    },
-  }
-  /** @type {string[]} */
-  const args = []
-  for (const [name, { head, tail, count, row }] of Object.entries(stores)) {
-    const file = join(folder, `${name}.json`)
-    const out = createWriteStream(file)
-    out.write(head)
-    for (let n = 0; n < count; n++) {
-      if (!out.write(n === 0 ? row(n) : `,${row(n)}`)) await once(out, 'drain')
-    }
-    out.end(tail)
-    await once(out, 'finish')
-    args.push(`--${name}`, file)
-  }
-  return args
-}
+/** What is written for every member at the very least, by columns. */
+const PLAIN = [
+  { table: 'ttfd.accounts', columns: 'id', rows: 'i' },
+  {
+    table: 'public.unified_users',
+    columns: 'id, telegram_id, xp, coins, primary_platform',
+    rows: `i, i::text, i % 60000, i % 1000, 'telegram'`,
+  },
+  {
+    table: 'public.cross_platform_events',
+    columns:
+      'user_id, event_type, source_platform, xp_delta, coins_delta, dedupe_key, processed, processed_at',
+    rows: `i, 'imported', 'system', i % 60000, i % 1000, 'import:' || i, true, now()`,
+  },
+]
 
-/** What any import has to write at least: one account and one event a member, by two statements of one session. */
-async function plainInsertSeconds(/** @type {string} */ serverUrl, /** @type {number} */ members) {
-  const url = await emptyDatabase(serverUrl, 'bench_import_plain')
-  const db = await openDatabase({ url })
+/**
+ * Seconds for as many plain rows: by one INSERT per table, and by psql's COPY of the same.
+ * @param {import('../test/support/postgres-server.js').PostgresServer} server @param {string} folder @param {number} members
+ */
+async function plainSeconds(server, folder, members) {
+  const from = await emptyDatabase(server.url, 'bench_import_plain')
+  const db = await openDatabase({ url: from })
   const began = performance.now()
-  await sql`insert into ttfd.accounts (id) select i from generate_series(1, ${members}) i`.execute(db.kysely)
-  await sql`insert into unified_users (id, telegram_id, xp, coins, primary_platform)
-    select i, i::text, i % 60000, i % 1000, 'telegram' from generate_series(1, ${members}) i`.execute(
-    db.kysely,
-  )
-  await sql`insert into cross_platform_events (user_id, event_type, source_platform, xp_delta, coins_delta, dedupe_key, processed, processed_at)
-    select i, 'imported', 'system', i % 60000, i % 1000, 'import:' || i, true, now() from generate_series(1, ${members}) i`.execute(
-    db.kysely,
-  )
-  const seconds = (performance.now() - began) / 1000
+  for (const { table, columns, rows } of PLAIN)
+    await sql
+      .raw(`insert into ${table} (${columns}) select ${rows} from generate_series(1, ${members}) i`)
+      .execute(db.kysely)
+  const inserts = (performance.now() - began) / 1000
   await db.close()
-  return seconds
+  const into = await emptyDatabase(server.url, 'bench_import_copy')
+  const psql = (/** @type {string} */ url, /** @type {string[]} */ commands) =>
+    execFileSync(join(server.bin, 'psql'), [
+      url,
+      '-q',
+      '-v',
+      'ON_ERROR_STOP=1',
+      ...commands.flatMap((one) => ['-c', one]),
+    ])
+  const file = (/** @type {string} */ table) => join(folder, `${table}.copy`)
+  psql(
+    from,
+    PLAIN.map(({ table, columns }) => `\\copy ${table} (${columns}) to '${file(table)}'`),
+  )
+  const copying = performance.now()
+  psql(
+    into,
+    PLAIN.map(({ table, columns }) => `\\copy ${table} (${columns}) from '${file(table)}'`),
+  )
+  return { inserts, copy: (performance.now() - copying) / 1000 }
 }

@@ -4,6 +4,8 @@ import { hashIdentity } from '../../src/core/deletion/come-back.js'
 import { checkAccounts } from '../../src/core/doctor/check-accounts.js'
 import { checkLedger } from '../../src/core/doctor/check-ledger.js'
 import { createKeyedHash } from '../../src/db/keyed-hash.js'
+import { ImportRunningError } from '../../src/import/run/one-at-a-time.js'
+import { NotApprovedError } from '../../src/import/run/run-import.js'
 import { freshDatabase, KINDS } from '../support/databases.js'
 import {
   accountOf,
@@ -103,6 +105,19 @@ describe.each(KINDS)('an import on %s', (kind) => {
     expect(again.stores.map((store) => store.added)).toEqual(
       again.stores.map(() => ({ xp: 0, coins: 0, games: 0, voice: 0 })),
     )
+  })
+
+  test('that another is begun beside is not disturbed: the second one is refused', async () => {
+    const db = await freshDatabase(kind)
+    const given = { telegram: [telegram(1, { xp: 5 })] }
+    const approve = async () => {
+      await expect(importInto(db, given)).rejects.toThrow(ImportRunningError)
+      return true
+    }
+    expect((await importInto(db, given, { approve })).seed.after.accounts).toBe(1)
+    // The place is free again, also after one that failed.
+    await expect(importInto(db, given, { approve: async () => false })).rejects.toThrow(NotApprovedError)
+    expect((await importInto(db, given)).accounts.fresh).toBe(0)
   })
 
   test('leaves nothing behind when it was dry', async () => {

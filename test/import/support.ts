@@ -111,9 +111,13 @@ const CONTEXT: ImportContext = {
 export function importInto(
   db: Database,
   given: Given,
-  { mode = 'live', trustClaims = false }: { mode?: ImportMode; trustClaims?: boolean } = {},
+  {
+    mode = 'live',
+    trustClaims = false,
+    approve = async () => true,
+  }: { mode?: ImportMode; trustClaims?: boolean; approve?: () => Promise<boolean> } = {},
 ): Promise<ImportReport> {
-  return runImport(db, { stores: storesOf(given), mode, trustClaims }, CONTEXT)
+  return runImport(db, { stores: storesOf(given), mode, trustClaims }, { ...CONTEXT, approve })
 }
 
 export type AccountRow = {

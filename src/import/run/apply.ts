@@ -30,8 +30,8 @@ const LARGEST_PIECE = 10_000
 /** Accounts after which the database first looks at what it holds now; then after eight times as many, twice more. */
 const FIRST_LOOK = 150
 const LAST_LOOK = 5_000
-/** Pieces written at once: one more than the two cores that a small server has, since each waits for the disk at times. */
-const LANES = 3
+/** Pieces written at once: as many as the cores of a small server. */
+const LANES = 2
 const RETRIES_MAX = 20
 const UNIQUE_VIOLATION = '23505'
 

@@ -1,18 +1,11 @@
 import type pg from 'pg'
 import type { Database } from '../../db/connect.js'
+import { holdPlace } from './one-at-a-time.js'
 
 /** Where a run keeps what it read, until it ends. Nothing here is anybody's progress; a run that was killed leaves it to the next. */
 export const STAGE = 'ttfd_import'
 
-/** Session lock of an import: two at once would take each other's stage away. */
-const LOCK = 'ttfd.import'
-
 const WORK_MEMORY = '64MB'
-
-/** Another import works on this database. */
-export class ImportRunningError extends Error {
-  override name = 'ImportRunningError'
-}
 
 /**
  * Runs `work` with an empty stage, over a connection of its own, and takes the stage away whatever happens. Throws
@@ -23,16 +16,14 @@ export async function withStage<T>(db: Database, work: (client: pg.Client) => Pr
   client.on('error', () => {})
   await client.connect()
   try {
-    const lock = await client.query('select pg_try_advisory_lock(hashtext($1)) as held', [LOCK])
-    if (lock.rows[0]?.held !== true) throw new ImportRunningError('another import is running')
+    const leave = await holdPlace(db, client)
     try {
       // Joins of a million records in memory take half the time. The embedded database has one session for all.
       if (db.kind === 'postgres') await client.query(`set work_mem = '${WORK_MEMORY}'`)
       await createStage(client)
       return await work(client)
     } finally {
-      await client.query(`drop schema if exists ${STAGE} cascade`)
-      await client.query('select pg_advisory_unlock(hashtext($1))', [LOCK])
+      await client.query(`drop schema if exists ${STAGE} cascade`).finally(leave)
     }
   } finally {
     await client.end()
