@@ -81,8 +81,10 @@ function sideOf({ t }: Cli, review: Review, which: 'claimant' | 'claimed'): stri
   const brought = broughtBy(review.detail, which)
   if (!one) return ''
   if (!brought) return side(one)
-  const { name, xp, coins } = brought
-  return `${side(one)}, ${t('import:review.brings', { name: name ?? t('import:review.nameless'), xp, coins })}`
+  const name = brought.name ?? t('import:review.nameless')
+  // The old website kept no progress.
+  const words = one.platform === 'website' ? name : t('import:review.brings', { ...brought, name })
+  return `${side(one)}, ${words}`
 }
 
 function remark({ t }: Cli, { sameName, detail }: Review): string {

@@ -10,13 +10,10 @@ type Found = { account: number; what: string; total: number }
  */
 export async function checkAccounts(reader: Reader): Promise<Finding[]> {
   const rowless = await sql<Found>`
-    select a.id as account, a.id::text as what, count(*) over ()::int as total from ttfd.accounts a
-      left join unified_users u on u.id = a.id
-    where (u.id is null) = (a.merged_into is null and a.deleted_at is null)
-    union all
-    select u.id, u.id::text, count(*) over ()::int from unified_users u
-    where not exists (select from ttfd.accounts a where a.id = u.id)
-    order by a.id limit ${EXAMPLES_MAX}`.execute(reader)
+    select coalesce(a.id, u.id) as account, coalesce(a.id, u.id)::text as what, count(*) over ()::int as total
+    from ttfd.accounts a full join unified_users u on u.id = a.id
+    where a.id is null or (u.id is null) = (a.merged_into is null and a.deleted_at is null)
+    order by 1 limit ${EXAMPLES_MAX}`.execute(reader)
   const missing = await sql<Found>`
     select k.id as account, k.platform || ':' || k.platform_id || ' -> ' || k.id as what, count(*) over ()::int as total
     from (

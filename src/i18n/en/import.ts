@@ -209,6 +209,11 @@ export const imports = {
     seed_differs: 'Not as planned: somebody came or went meanwhile. Compare with --verify.',
     balances: 'All XP: {{xpBefore}} → {{xpAfter}}, coins: {{coinsBefore}} → {{coinsAfter}}.',
     none: 'None.',
+    next: {
+      'dry-run':
+        'Nothing was written. All as it should be? Then the same command with `--live` instead of `--dry-run`.',
+      live: 'Now compare: the same command with `--verify`, then `ttfd doctor`.',
+    },
     written: 'The report is in {{file}}.',
   },
   verify: {

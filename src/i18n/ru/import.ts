@@ -214,6 +214,10 @@ export const imports = {
       'Сейчас не столько, сколько по плану: кто-то пришёл или ушёл за это время. Сверь: --verify.',
     balances: 'Всего XP: {{xpBefore}} → {{xpAfter}}, монет: {{coinsBefore}} → {{coinsAfter}}.',
     none: 'Нет.',
+    next: {
+      'dry-run': 'Ничего не записано. Всё верно? Тогда та же команда с `--live` вместо `--dry-run`.',
+      live: 'Проверь: та же команда с `--verify`, потом `ttfd doctor`.',
+    },
     written: 'Отчёт записан в {{file}}.',
   },
   verify: {

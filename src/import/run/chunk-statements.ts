@@ -95,14 +95,14 @@ export const IMPORTED_EVENTS = `
   insert into cross_platform_events (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
   select ${newUuid('$1')}, c.account_id, 'imported', 'system', p.xp, p.coins,
     -- Telegram comes first, and only the bots brought anything. Put together as text: it is parsed once, not once for each part. \`data\` ends in a brace.
-    (left(r.data, -1) || ',"origin":"' || p.origin || '","snapshot":"' || s.snapshot || '","delta_xp":' || p.xp || ',"delta_coins":' || p.coins
+    (left(r.data, -1) || ',"origin":"' || p.origin || '","snapshot":"' || p.snapshot || '","delta_xp":' || p.xp || ',"delta_coins":' || p.coins
       || ',"new_xp":' || coalesce(u.xp, 0) - c.opening_xp + case p.source when 'telegram' then c.t_xp else c.xp end
       || ',"new_coins":' || coalesce(u.coins, 0) - c.opening_coins + case p.source when 'telegram' then c.t_coins else c.coins end || '}')::jsonb,
-    'import:' || p.origin || ':' || p.sid || ':' || s.snapshot, true, now()
+    'import:' || p.origin || ':' || p.sid || ':' || p.snapshot, true, now()
   from ${CHUNK} c
     join ${STAGE}.plan p on p.root = c.root
     join ${STAGE}.records r on r.n = p.n
-    join ${STAGE}.sources s on s.origin = p.origin
+   
     left join unified_users u on u.id = case when not c.fresh then c.account_id end
   order by c.root, p.n`
 
@@ -196,8 +196,8 @@ export const GRANT_ACHIEVEMENTS = `
 
 const taken = (which: string) => `
   insert into ttfd.import_members as m (origin, source_id, account_id, snapshot, xp, coins, games_played, games_won, messages, voice_seconds)
-  select p.origin, p.sid, c.account_id, s.snapshot, r.xp, r.coins, r.games_played, r.games_won, r.messages, r.voice_seconds
-  from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n join ${STAGE}.sources s on s.origin = p.origin
+  select p.origin, p.sid, c.account_id, p.snapshot, r.xp, r.coins, r.games_played, r.games_won, r.messages, r.voice_seconds
+  from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n
   where ${which}`
 
 /** What was taken from each record that came over for the first time. */
@@ -213,10 +213,10 @@ export const REMEMBER_MORE = `${taken('p.known')}
 /** What of a record waits for the owner. */
 export const ASK_OWNER = `
   insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id, detail)
-  select 'growth:' || p.origin || ':' || p.sid || ':' || s.snapshot, 'growth',
+  select 'growth:' || p.origin || ':' || p.sid || ':' || p.snapshot, 'growth',
     case when p.source = 'telegram' then 'telegram' else 'discord' end, p.sid,
-    jsonb_build_object('origin', p.origin, 'source', p.source, 'snapshot', s.snapshot, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
-  from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.sources s on s.origin = p.origin
+    jsonb_build_object('origin', p.origin, 'source', p.source, 'snapshot', p.snapshot, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
+  from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root
   where p.over_xp + p.over_coins + p.over_voice > 0
   on conflict (key) do nothing`
 

@@ -143,24 +143,32 @@ export function renderMarkdown(t: Translate, report: ImportReport): string {
     `## ${w('seed')}`,
     table(
       heads('seed_columns', ['when', 'accounts', 'telegram', 'discord', 'website']),
-      (['before', 'expected', 'after'] as const).map((when) => {
+      (report.mode === 'live'
+        ? (['before', 'expected', 'after'] as const)
+        : (['before', 'expected'] as const)
+      ).map((when) => {
         const { accounts, telegram, discord, website } = seed[when]
         return [w(`seed_when.${when}`), accounts, telegram, discord, website]
       }),
     ),
     ...(report.mode === 'live' ? [isAsPlanned ? w('seed_good') : w('seed_differs')] : []),
-    w('balances', {
-      xpBefore: balances.before.xp,
-      xpAfter: balances.after.xp,
-      coinsBefore: balances.before.coins,
-      coinsAfter: balances.after.coins,
-    }),
+    ...(report.mode === 'live'
+      ? [
+          w('balances', {
+            xpBefore: balances.before.xp,
+            xpAfter: balances.after.xp,
+            coinsBefore: balances.before.coins,
+            coinsAfter: balances.after.coins,
+          }),
+        ]
+      : []),
+    w(`next.${report.mode}`),
   )
   return `${parts.join('\n\n')}\n`
 }
 
 /** What a question is about, in words: what either side brought, or how much waits. */
-function detailWords(t: Translate, { kind, detail }: ReviewLine): string {
+function detailWords(t: Translate, { kind, detail, claimant, claimed }: ReviewLine): string {
   if (kind === 'growth') {
     const { xp = 0, coins = 0, voice_seconds: voice = 0 } = detail
     return t('import:review.growth', { xp, coins, voice })
@@ -168,8 +176,10 @@ function detailWords(t: Translate, { kind, detail }: ReviewLine): string {
   const sides = (['claimant', 'claimed'] as const).flatMap((which) => {
     const brought = broughtBy(detail, which)
     if (!brought) return []
-    const { name, xp, coins } = brought
-    return [t('import:review.brings', { name: name ?? t('import:review.nameless'), xp, coins })]
+    const name = brought.name ?? t('import:review.nameless')
+    // The old website kept no progress.
+    const isSite = (which === 'claimant' ? claimant : (claimed ?? '')).startsWith('website:')
+    return [isSite ? name : t('import:review.brings', { ...brought, name })]
   })
   return [...sides, ...(detail.other_proof === true ? [t('import:review.other_proof')] : [])].join(' / ')
 }

@@ -86,8 +86,8 @@ const JOINING = [
       when mt.account_id = md.account_id or exists (
         select from ttfd.merges g where g.undone_at is not null
           and ((g.survivor_id = ut.id and g.loser_id = ud.id) or (g.survivor_id = ud.id and g.loser_id = ut.id))) then 'left'
-      when ut.id is not null and ud.id is not null then 'accounts'
       when ut.discord_id is not null or ud.telegram_id is not null then 'contested'
+      when ut.id is not null and ud.id is not null then 'accounts'
       when it.platform is not null or id.platform is not null then 'left'
       else 'joined'
     end as state
@@ -195,7 +195,7 @@ const ROWS = [
   ), grown as (
     select b.*, m.origin is not null as known,
       s.prev_at is not null and (m.origin is not null or r.created_at is null or r.created_at > s.prev_at) as limited,
-      s.xp_max, s.coins_max, s.voice_max, coalesce(ud.id, ut.id, ue.id) as account_id,
+      s.snapshot, s.xp_max, s.coins_max, s.voice_max, coalesce(ud.id, ut.id, ue.id) as account_id,
       ${FIELDS.map((column) => `${grown(column)} as g_${column}`).join(', ')}
     from b
       join ${STAGE}.records r on r.n = b.n
@@ -205,7 +205,7 @@ const ROWS = [
       left join unified_users ud on ud.discord_id = b.d
       left join unified_users ue on ue.website_email = b.e
   )
-  select n, source, origin, sid, known, t, d, e, closed, is_new_address, account_id,
+  select n, source, origin, sid, snapshot, known, t, d, e, closed, is_new_address, account_id,
     (case when account_id is not null then 'a' || account_id when d is not null then 'd' || d
       when t is not null then 't' || t else 'e' || e end) collate "C" as root,
     case when limited then least(g_xp, xp_max) else g_xp end as xp,

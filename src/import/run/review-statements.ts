@@ -49,9 +49,9 @@ const JOINED_REVIEWS = `
 export const KEEP_REVIEWS = `
   create unlogged table ${STAGE}.reviews as ${CLAIM_REVIEWS}
   union all
-  select 'growth:' || p.origin || ':' || p.sid || ':' || s.snapshot, 'growth', case when p.source = 'telegram' then 'telegram' else 'discord' end,
+  select 'growth:' || p.origin || ':' || p.sid || ':' || p.snapshot, 'growth', case when p.source = 'telegram' then 'telegram' else 'discord' end,
     p.sid, null, null, false, jsonb_build_object('origin', p.origin, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
-  from ${STAGE}.plan p join ${STAGE}.sources s on s.origin = p.origin where p.over_xp + p.over_coins + p.over_voice > 0
+  from ${STAGE}.plan p where p.over_xp + p.over_coins + p.over_voice > 0
   union all ${JOINED_REVIEWS}`
 
 /** Puts into the queue what is not there yet; what was decided stays decided. Growth is written with its account. */

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { acceptReview, refuseReview } from '../../../core/imports/decide-review.js'
-import { broughtBy, listReviews, type Review } from '../../../core/imports/read-reviews.js'
+import { type Brought, broughtBy, listReviews, type Review } from '../../../core/imports/read-reviews.js'
 import type { WebEnv } from '../http/client-address.js'
 import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
@@ -124,18 +124,20 @@ function Side({ ui, review, which }: { ui: Ui; review: Review; which: 'claimant'
     <span class="admin-wide">
       <bdi>{`${side.platform}:${side.id}`}</bdi>{' '}
       {side.accountId !== null && <AccountLink ui={ui} id={side.accountId} />}
-      {brought && (
-        <span class="soft">
-          {' '}
-          {ui.t('import:review.brings', {
-            name: brought.name ?? ui.t('import:review.nameless'),
-            xp: ui.number(brought.xp),
-            coins: ui.number(brought.coins),
-          })}
-        </span>
-      )}
+      {brought && <span class="soft"> {bringsWords(ui, brought, side.platform)}</span>}
     </span>
   )
+}
+
+function bringsWords(ui: Ui, brought: Brought, platform: string): string {
+  const name = brought.name ?? ui.t('import:review.nameless')
+  // The old website kept no progress.
+  if (platform === 'website') return name
+  return ui.t('import:review.brings', {
+    name,
+    xp: ui.number(brought.xp),
+    coins: ui.number(brought.coins),
+  })
 }
 
 function Growth({ ui, review }: { ui: Ui; review: Review }) {
