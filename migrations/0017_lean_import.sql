@@ -1,7 +1,7 @@
--- 0016_lean_import.sql: rows written together with their account are not looked up there one by one; old links are questions.
+-- 0017_lean_import.sql: rows written together with their account are not looked up there one by one; old links are questions.
 begin;
 
--- Rows of ttfd.accounts are never deleted, so none of these can lose its account. They are
+-- Rows of ttfd.accounts are never deleted (accounts_stay_for_ever), so none of these can lose its account. They are
 -- written in the transaction that makes the account or has it locked, and a check of each was an eighth of a large
 -- import. `ttfd doctor` looks at all of them at once.
 alter table public.unified_users drop constraint unified_users_id_is_an_account;
