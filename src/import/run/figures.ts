@@ -147,10 +147,12 @@ export async function trustedPairs(client: pg.Client) {
   }))
 }
 
-/** What the plan puts into the review queue. */
+/** What the plan puts into the review queue, or finds open there. What was decided is no question any more. */
 export async function plannedReviews(client: pg.Client) {
-  const counted = await client.query(`select kind, count(*)::int as n from ${STAGE}.reviews group by kind`)
-  const { rows } = await client.query(`select * from ${STAGE}.reviews order by kind, key limit ${LINES_MAX}`)
+  const open = `${STAGE}.reviews q where not exists (
+    select from ttfd.import_reviews r where r.key = q.key and r.state <> 'open')`
+  const counted = await client.query(`select kind, count(*)::int as n from ${open} group by kind`)
+  const { rows } = await client.query(`select * from ${open} order by kind, key limit ${LINES_MAX}`)
   const counts = Object.fromEntries(
     REVIEW_KINDS.map((kind) => [kind, counted.rows.find((row) => row.kind === kind)?.n ?? 0]),
   ) as Record<ReviewKind, number>
