@@ -21,6 +21,7 @@ import {
   storesOf,
   telegram,
   unbalanced,
+  website,
 } from './support.js'
 
 /** What the old migration left: one joined by name with the Discord XP dropped, one at 0 XP, one as it should be. */
@@ -35,7 +36,9 @@ const OLD = `
   insert into unified_users (telegram_id, discord_id, username, display_name, xp, coins, games_played, primary_platform) values
     ('1', '${discordId(2)}', 'sasha', 'Саша', 500, 50, 4, 'telegram'), ('3', null, 'x', 'Юра', 0, 0, 0, 'telegram'),
     (null, '${discordId(4)}', 'y', 'Яна', 900, 9, 2, 'discord'), ('5', '${discordId(5)}', 'z', 'Зоя', 40, 4, 0, 'telegram'),
-    ('9', null, 'gone', 'Давно ушёл', 70, 7, 0, 'telegram')`
+    ('9', null, 'gone', 'Давно ушёл', 70, 7, 0, 'telegram');
+  insert into unified_users (website_email, username, display_name, xp, coins, primary_platform) values
+    ('old@example.org', 'site', 'Сайт', 0, 0, 'website')`
 
 async function upgraded(): Promise<Database> {
   const { url, drop } = await createPostgresDatabase('template0')
@@ -247,6 +250,22 @@ async function sums(db: Database) {
     sum(total_voice_time)::bigint as voice from unified_users`.execute(db.kysely)
   return rows
 }
+
+test('an old row of the website alone gets the login that its store kept', async () => {
+  const db = await upgraded()
+  const given = {
+    ...GIVEN,
+    website: [website(1, { email: 'old@example.org', passwordSha256: 'ab'.repeat(32) })],
+  }
+  for (let round = 0; round < 2; round++) await importInto(db, given)
+  const { rows } = await sql`
+    select l.password, u.website_email, w.email_verified from ttfd.website_users w
+      join ttfd.website_logins l on l.user_id = w.id join ttfd.website_accounts a on a.website_user_id = w.id
+      join unified_users u on u.id = a.account_id`.execute(db.kysely)
+  expect(rows).toEqual([
+    { password: `sha256:${'ab'.repeat(32)}`, website_email: 'old@example.org', email_verified: false },
+  ])
+})
 
 test('all stores are asked for, since nobody knows what an opening balance is made of', async () => {
   const db = await upgraded()

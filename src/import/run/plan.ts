@@ -149,7 +149,11 @@ const WEBSITE = [
   ), judged as (
     select r.n, r.email, c.d, r.email is not null and s.email is not null
         -- Unless the owner has said whose it is.
-        and not exists (select from ttfd.import_reviews q where q.key = 'address:' || r.sid || ':' || r.email and q.state = 'accepted') as is_shared, ue.id as account_e, u.id as account_d,
+        and not exists (select from ttfd.import_reviews q where q.key = 'address:' || r.sid || ':' || r.email and q.state = 'accepted') as is_shared,
+      -- An old unified row of this address alone never had a login here: the old one is its way in.
+      ue.id is null or (num_nonnulls(ue.telegram_id, ue.discord_id) = 0
+        and exists (select from cross_platform_events x where x.dedupe_key = 'import:unified:' || ue.id)
+        and not exists (select from ttfd.website_users o where o.email = r.email)) as is_new_address, u.id as account_d,
       c.d is not null and not c.contested
         and (ue.id is null or ue.id = u.id)
         and (r.email is null or u.website_email is null or u.website_email = r.email)
@@ -166,7 +170,7 @@ const WEBSITE = [
   )
   select n, d as claimed, case when joins and not is_shared then d end as d, case when not is_shared then email end as e,
     joins and not is_shared and email is not null as closed,
-    is_shared or (email is null and not joins) as held, is_shared, account_e is null as is_new_address
+    is_shared or (email is null and not joins) as held, is_shared, is_new_address
   from judged`,
   `update ${STAGE}.web set held = true where e is null and d is null and not held`,
   `create index on ${STAGE}.web (n)`,
