@@ -141,6 +141,10 @@ async function noteSnapshots(
   }
 }
 
+/**
+ * The one commit of an import that waits for the disk. Pieces do not: they stand before it in the same log, so what this
+ * one promises holds for them too, and what a power cut takes before it, the next run brings over again.
+ */
 async function finishSnapshots(client: pg.Client, staged: readonly StagedStore[]): Promise<void> {
   for (const { origin, hash } of staged) {
     await client.query(
