@@ -72,6 +72,11 @@ export class Program {
     })
   }
 
+  /** Of the running process. */
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
   /** Sends a signal and resolves with how it ended and after how many milliseconds. */
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<{ code: number | null; ms: number }> {
     const child = this.#child
