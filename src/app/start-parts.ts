@@ -1,6 +1,7 @@
 import { DESTINATION_PLATFORM, type Deliverer } from '../core/deliveries/delivery.js'
 import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
+import { createLetterCarrier } from './mail/start-mail.js'
 import type { Part } from './parts.js'
 import { createDiscord, type Discord } from './start-discord.js'
 import { createTelegram, type Telegram } from './start-telegram.js'
@@ -21,10 +22,12 @@ export async function startParts(context: AppContext, only: ReadonlySet<Part>): 
   const { t, print } = context
   const telegram = createTelegram(context)
   const discord = createDiscord(context)
+  const letters = createLetterCarrier(context)
   const deliverers = new Map<string, Deliverer>([
     ...Object.keys(DESTINATION_PLATFORM).map((destination) => [destination, notConfigured] as const),
     ...(telegram?.deliverers ?? []),
     ...(discord?.deliverers ?? []),
+    ...(letters ? [['website_mail', letters] as const] : []),
   ])
 
   const states: (() => PartStatus)[] = []

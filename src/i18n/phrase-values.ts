@@ -1,3 +1,4 @@
+import { type DeviceFacts, deviceName } from './device-name.js'
 import { formatDay, formatMoment } from './format-time.js'
 import { formatNumber, type Locale, type Translate } from './translate.js'
 
@@ -10,6 +11,8 @@ type Value =
   | { platforms: readonly string[] }
   | { day: Date }
   | { moment: Date }
+  | { url: string }
+  | { device: DeviceFacts }
 
 type Reader = {
   locale: Locale
@@ -30,6 +33,8 @@ export function phraseValues(
 
 function textOf(value: Value, { locale, timeZone, t }: Reader): string {
   if ('text' in value) return value.text
+  if ('url' in value) return value.url
+  if ('device' in value) return deviceName(t, value.device)
   if ('number' in value) return formatNumber(locale, value.number)
   if ('coins' in value) {
     return t('common:coins', { count: value.coins, n: formatNumber(locale, value.coins) })

@@ -1,6 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { claimDeliveries, type Wanted } from '../core/deliveries/claim-deliveries.js'
-import type { ClaimedDelivery, Deliverer, Delivery, DeliveryOutcome } from '../core/deliveries/delivery.js'
+import {
+  type ClaimedDelivery,
+  type Deliverer,
+  type Delivery,
+  type DeliveryOutcome,
+  REPEATABLE,
+} from '../core/deliveries/delivery.js'
 import { parkFollowers } from '../core/deliveries/park-followers.js'
 import type { Settlement } from '../core/deliveries/settle-deliveries.js'
 import type { Database } from '../db/connect.js'
@@ -203,7 +209,8 @@ export class SyncWorker {
     deadline: Deadline,
   ): Promise<DeliveryOutcome> {
     if (!lane) return { status: 'failed', error: `no deliverer for ${delivery.destination}` }
-    if (delivery.maybeArrived && (delivery.resent || delivery.ageSeconds > RESEND_SECONDS_MAX)) {
+    const isOld = delivery.resent || delivery.ageSeconds > RESEND_SECONDS_MAX
+    if (delivery.maybeArrived && isOld && !REPEATABLE.has(delivery.destination)) {
       return { status: 'failed', error: 'the answer was lost; sending again could repeat it' }
     }
     try {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { newsPhrases } from '../../src/core/linking/account-news.js'
 import { issueOperatorLink } from '../../src/core/website/operator-link.js'
-import { signInNews } from '../../src/platforms/discord/notices/sign-in-news.js'
+import { phraseText } from '../../src/platforms/discord/linking/link-words.js'
 import { wordsOf } from '../../src/platforms/discord/render/words.js'
 import { formToken } from './support/browser.js'
 import { contextOf, enter, OWNER, start } from './support/links.js'
@@ -55,9 +56,10 @@ describe('a link from an operator', () => {
       expect.stringContaining('A sign-in at'),
     ])
     expect(letter?.text).toContain('Chrome, Windows')
-    const event = { id: '1', type: 'signed_in', source: 'website', createdAt: new Date() }
     const data = { by: 'operator', browser: '[x](https://evil.example)', os: 'Windows' }
-    const words = signInNews(wordsOf('ru'), { ...event, data }, 'https://ttfd.example')
+    const news = newsPhrases({ type: 'signed_in', data }, { on: 'discord', siteUrl: 'https://ttfd.example' })
+    const link = { words: wordsOf('ru'), timeZone: 'UTC' }
+    const words = news.map((phrase) => phraseText(link, phrase)).join('\n')
     expect(words).toContain('https://ttfd.example/settings/sessions')
     expect(words).toContain('по ссылке администратора')
     expect(words).not.toContain('](https://evil')

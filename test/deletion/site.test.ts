@@ -54,7 +54,7 @@ describe('deleting the account', () => {
     const { rows } =
       await sql`select d.destination from ttfd.deliveries d join cross_platform_events e on e.id = d.event_id
       where e.event_type = 'deletion_asked'`.execute(site.db.kysely)
-    expect(rows).toEqual([{ destination: 'discord_account' }])
+    expect(rows).toEqual([{ destination: 'discord_account' }, { destination: 'website_mail' }])
   })
 
   test('signing in leads to the way back from every page of one’s own; pressing it brings everything back', async () => {

@@ -39,6 +39,7 @@ describe('quiet hours', () => {
     discordId: '2',
     notices: true,
     telegramReachable: true,
+    email: null,
     noticesToday: 0,
     quiet: { from: 12, to: 13 },
   }

@@ -62,6 +62,7 @@ describe('ttfd account export', () => {
     expect(data.events.map((event: { event_type: string }) => event.event_type)).toEqual([
       'account_created',
       'xp_change',
+      'data_exported',
     ])
     const again = await run(['account', 'export', 'telegram:303', '--out', 'me.json'], env, { cwd: folder })
     expect(again.code).toBe(1)

@@ -44,6 +44,7 @@ describe('the address', () => {
     expect(await told(site)).toEqual([
       { what: 'email', destination: 'discord_account' },
       { what: 'password', destination: 'discord_account' },
+      { what: 'password', destination: 'website_mail' },
     ])
     expect((await letter(site, 2)).subject).toContain('Пароль')
     const phone = site.browser()

@@ -112,6 +112,7 @@ describe('notices', () => {
     discordId: null,
     notices: true,
     telegramReachable: true,
+    email: null,
     noticesToday: 0,
   }
   const may = (more: Partial<typeof recipient> = {}, now = NOON) =>

@@ -26,6 +26,7 @@ async function noticeStage() {
     discordId: null,
     notices: true,
     telegramReachable: true,
+    email: null,
     noticesToday: 0,
   }
   const deliver = (change: Partial<Recipient> = {}, events: Delivery['events'] = [rankUp(2, 50)]) => {
@@ -132,6 +133,7 @@ describe('a rank-up notice', () => {
       discordId: null,
       notices: true,
       telegramReachable: true,
+      email: null,
       noticesToday: 0,
     }
     const delivery = {

@@ -85,7 +85,6 @@ export function createAuth(deps: AuthDeps) {
         if (!user.emailVerified) {
           await db.transaction((tx) => displaceSquatter(tx, user.id, { keepPassword: true }))
         }
-        letters?.passwordSet(localeOf(scopes), user.email)
         const accountId = await settleEmailLogin(db, { ...user, emailVerified: true }, context())
         if (accountId === null) return
         await endAccountSessions(db, accountId)

@@ -1,36 +1,31 @@
-import { formatMoment } from '../../i18n/format-time.js'
 import { type Locale, translator } from '../../i18n/translate.js'
 import type { Mailer } from '../mail/mailer.js'
 
-/** The letters of signing in. Each is on its way when the call returns; whether it arrives is not told. */
+/**
+ * The letters of signing in, to whoever asked for them. Each is on its way when the call returns; whether it arrives is
+ * not told. What happened to an account is told by deliveries (src/app/mail/account-letters.ts).
+ */
 export type Letters = {
   verify(locale: Locale, to: string, token: string): void
   reset(locale: Locale, to: string, token: string): void
   /** Somebody registered with an address that has a login already. */
   alreadyHere(locale: Locale, to: string): void
-  /** Somebody signed in by a link; `device` is in words already. */
-  signedIn(locale: Locale, to: string, device: string): void
-  passwordSet(locale: Locale, to: string): void
   /** Proves a new address of an account. */
   newEmail(locale: Locale, to: string, token: string): void
-  /** To the address that an account had before; `email` is the new one, masked. */
-  emailChanged(locale: Locale, to: string, email: string): void
   /** To whom an address belongs that somebody wanted for another account. */
   emailTaken(locale: Locale, to: string): void
-  deletionAsked(locale: Locale, to: string, dueAt: Date): void
-  deletionEnded(locale: Locale, to: string): void
 }
 
 /** Writes the letters in the words of the person who asked. Nothing in them was typed by anybody. */
-export function createLetters(mailer: Mailer, siteUrl: () => string, timeZone = 'Europe/Moscow'): Letters {
-  const post = (kind: string, locale: Locale, to: string, path: string, values = {}) => {
+export function createLetters(mailer: Mailer, siteUrl: () => string): Letters {
+  const post = (kind: string, locale: Locale, to: string, path: string) => {
     const t = translator(locale)
     const site = siteUrl()
     const host = new URL(site).host
     mailer.post({
       to,
       subject: t(`${wordsOf(kind)}.subject`, { host }),
-      text: t(`${wordsOf(kind)}.text`, { ...values, host, url: `${site}${path}` }),
+      text: t(`${wordsOf(kind)}.text`, { host, url: `${site}${path}` }),
     })
   }
   return {
@@ -39,8 +34,6 @@ export function createLetters(mailer: Mailer, siteUrl: () => string, timeZone = 
     reset: (locale, to, token) =>
       post('reset', locale, to, `/auth/reset-password/${encodeURIComponent(token)}?lang=${locale}`),
     alreadyHere: (locale, to) => post('already_here', locale, to, `/forgot?lang=${locale}`),
-    signedIn: (locale, to, device) => post('signed_in', locale, to, '/settings/sessions', { device }),
-    passwordSet: (locale, to) => post('password_set', locale, to, `/forgot?lang=${locale}`),
     newEmail: (locale, to, token) =>
       post(
         'settings:letter.new_email',
@@ -48,15 +41,7 @@ export function createLetters(mailer: Mailer, siteUrl: () => string, timeZone = 
         to,
         `/settings/email/confirm?${new URLSearchParams({ token, lang: locale })}`,
       ),
-    emailChanged: (locale, to, email) =>
-      post('settings:letter.email_changed', locale, to, `/settings/sessions?lang=${locale}`, { email }),
     emailTaken: (locale, to) => post('settings:letter.email_taken', locale, to, `/forgot?lang=${locale}`),
-    deletionAsked: (locale, to, dueAt) =>
-      post('deletion:letter.asked', locale, to, `/settings/data?lang=${locale}`, {
-        when: formatMoment(locale, dueAt, timeZone),
-      }),
-    deletionEnded: (locale, to) =>
-      post('deletion:letter.ended', locale, to, `/settings/sessions?lang=${locale}`),
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { askEmailChange, confirmEmailChange, readEmailChange } from '../../core/website/change-email.js'
 import { readPasswordLogin, storePassword } from '../../core/website/password-login.js'
-import { isReservedEmail, maskEmail } from '../../core/website/placeholder-email.js'
+import { isReservedEmail } from '../../core/website/placeholder-email.js'
 import {
   countTry,
   forgetTries,
@@ -9,7 +9,6 @@ import {
   PASSWORD_TRIES,
   trySubject,
 } from '../../core/website/sign-in-tries.js'
-import { LOCALES, type Locale } from '../../i18n/translate.js'
 import {
   type BrowserRequest,
   PASSWORD_MAX,
@@ -24,7 +23,7 @@ import type { WebAuthDeps } from './web-auth.js'
 
 type SecurityFlow = Pick<
   WebAuth,
-  'changePassword' | 'askEmailChange' | 'seeEmailChange' | 'confirmEmailChange' | 'tellDeletion'
+  'changePassword' | 'askEmailChange' | 'seeEmailChange' | 'confirmEmailChange'
 >
 type Deps = WebAuthDeps & { triesKey: () => string; emailKey: () => string }
 
@@ -34,8 +33,6 @@ type Deps = WebAuthDeps & { triesKey: () => string; emailKey: () => string }
  */
 export function createSecurityFlow(deps: Deps): SecurityFlow {
   const { db, context, letters, passwords, triesKey, emailKey } = deps
-  const localeOf = (stored: string | null, { locale }: { locale: Locale }) =>
-    LOCALES.find((one) => one === stored) ?? locale
   const emailContext = () => ({ ...context(), key: emailKey(), random: (n: number) => randomInt(n) })
 
   /** Whether the password is the account's, within the limits of its address. */
@@ -69,7 +66,6 @@ export function createSecurityFlow(deps: Deps): SecurityFlow {
     const stored = await storePassword(db, { accountId, sessionId, hash, before }, context().newId)
     if (stored.status === 'no_address') return refusal('no_address')
     if (stored.status === 'changed_meanwhile') return refusal('wrong_password')
-    if (!isReservedEmail(stored.email)) letters?.passwordSet(localeOf(stored.locale, request), stored.email)
     return { status: 'password_set' }
   }
 
@@ -127,11 +123,7 @@ export function createSecurityFlow(deps: Deps): SecurityFlow {
       const done = await confirmEmailChange(db, { accountId, token, sessionId }, emailContext())
       switch (done.status) {
         case 'changed': {
-          const { email, before } = done
-          if (before !== null && !isReservedEmail(before)) {
-            letters?.emailChanged(localeOf(done.locale, request), before, maskEmail(email))
-          }
-          return { status: 'email_changed', email }
+          return { status: 'email_changed', email: done.email }
         }
         case 'same_email':
           return refusal('same_email')
@@ -144,13 +136,6 @@ export function createSecurityFlow(deps: Deps): SecurityFlow {
         default:
           return done satisfies never
       }
-    },
-
-    tellDeletion({ email, locale }, dueAt) {
-      if (email === null || isReservedEmail(email)) return
-      const words = LOCALES.find((one) => one === locale) ?? 'ru'
-      if (dueAt) letters?.deletionAsked(words, email, dueAt)
-      else letters?.deletionEnded(words, email)
     },
   }
 }

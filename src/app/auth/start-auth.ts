@@ -30,7 +30,7 @@ export function startAuth(context: AppContext, siteUrl: () => string): StartedAu
     db,
     scopes: createScopes(),
     passwords: createPasswords(),
-    letters: mailer && createLetters(mailer, siteUrl, config.timeZone),
+    letters: mailer && createLetters(mailer, siteUrl),
     discord: discordApplication(context, siteUrl),
     context: () => ({ now: now(), newId, timeZone: config.timeZone }),
     log,

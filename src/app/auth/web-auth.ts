@@ -1,12 +1,10 @@
 import { createHmac } from 'node:crypto'
-import { deviceName } from '../../core/website/device-name.js'
 import { enterByOperatorLink } from '../../core/website/operator-link.js'
 import { dropSession, readVisitor } from '../../core/website/sessions.js'
 import type { LinkBrowser } from '../../core/website/sign-in-link.js'
 import { deriveSignInKey } from '../../core/website/sign-in-token.js'
 import { enterByTelegramLink } from '../../core/website/telegram-sign-in.js'
 import { tellSignIn } from '../../core/website/tell-sign-in.js'
-import { LOCALES, translator } from '../../i18n/translate.js'
 import type { BrowserRequest, Refused, SignedIn, WebAuth } from '../../platforms/web/auth/web-auth.js'
 import { type AuthCaller, createCaller, refusal } from './call-auth.js'
 import { type AuthDeps, createAuth } from './create-auth.js'
@@ -57,11 +55,7 @@ export function createWebAuth(deps: WebAuthDeps): WebAuth {
     })
     const { cookies } = await caller().open(request, scope, userId)
     if (!scope.made) return refusal(scope.problem ?? 'internal')
-    const told = await tellSignIn(db, { accountId, linkId, by, device: browser.device }, context().newId)
-    if (told.email !== null) {
-      const locale = LOCALES.find((one) => one === told.locale) ?? request.locale
-      deps.letters?.signedIn(locale, told.email, deviceName(translator(locale), browser.device))
-    }
+    await tellSignIn(db, { accountId, linkId, by, device: browser.device }, context().newId)
     return { status: 'signed_in', accountId: scope.made.accountId, cookies }
   }
 

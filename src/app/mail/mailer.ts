@@ -1,8 +1,13 @@
 /** A letter in plain text. Line ends are `\n`. */
 export type Letter = { to: string; subject: string; text: string }
 
-/** Sends one letter, or throws. */
-export type SendLetter = (letter: Letter) => Promise<void>
+/** Sends one letter, or throws: a LetterRefusedError when no later try can succeed. */
+export type SendLetter = (letter: Letter, signal?: AbortSignal) => Promise<void>
+
+/** The address takes no letters. Its message names no address. */
+export class LetterRefusedError extends Error {
+  override name = 'LetterRefusedError'
+}
 
 export type Mailer = {
   /** Takes a letter and returns at once: how long it takes to send must tell nobody whether there was anything to send. */
@@ -40,12 +45,13 @@ export function createMailer(
       try {
         return await send(letter)
       } catch (error) {
-        const last = attempt === PAUSES_MS.length - 1
+        const last = attempt === PAUSES_MS.length - 1 || error instanceof LetterRefusedError
         // The address is nobody's business, not even the log's.
         warn(
           { err: error, attempt: attempt + 1 },
           last ? 'a letter was given up' : 'a letter could not be sent',
         )
+        if (last) return
       }
     }
   }

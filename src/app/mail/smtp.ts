@@ -1,12 +1,20 @@
 import { connect as connectPlain, type Socket } from 'node:net'
 import { hostname } from 'node:os'
 import { connect as connectTls } from 'node:tls'
-import type { Letter, SendLetter } from './mailer.js'
+import { type Letter, LetterRefusedError, type SendLetter } from './mailer.js'
 import { composeMessage, isAddress, type Sender } from './message.js'
 
 /** The server said no, or said something that is no SMTP. */
 class SmtpError extends Error {
   override name = 'SmtpError'
+
+  constructor(
+    message: string,
+    /** The server's three digits; 0: it gave none. */
+    readonly code = 0,
+  ) {
+    super(message)
+  }
 }
 
 export type SmtpServer = {
@@ -43,13 +51,17 @@ export function readSmtpUrl(text: string, siteUrl: string): SmtpServer {
 
 /** Sends letters by SMTP (RFC 5321), a connection each: sign-in letters are few. */
 export function smtpSender(server: SmtpServer, now: () => Date = () => new Date()): SendLetter {
-  return async (letter: Letter) => {
-    if (!isAddress(letter.to)) throw new SmtpError('not a mail address')
+  return async (letter: Letter, signal?: AbortSignal) => {
+    if (!isAddress(letter.to)) throw new LetterRefusedError('not a mail address')
+    signal?.throwIfAborted()
     const message = composeMessage(letter, { from: server.from, now: now() })
     const talk = await Talk.open(server)
+    const giveUp = () => talk.close()
+    signal?.addEventListener('abort', giveUp, { once: true })
     try {
       await converse(talk, server, letter.to, message)
     } finally {
+      signal?.removeEventListener('abort', giveUp)
       talk.close()
     }
   }
@@ -71,12 +83,20 @@ async function converse(talk: Talk, server: SmtpServer, to: string, message: str
     await logIn(talk, offers, server.user, server.password ?? '')
   }
   await talk.ask(`MAIL FROM:<${server.from.address}>`, 250)
-  await talk.ask(`RCPT TO:<${to}>`, 250)
+  await talk.ask(`RCPT TO:<${to}>`, 250).catch(refuseForGood)
   await talk.ask('DATA', 354)
   // A line that is a dot alone would end the letter.
   await talk.ask(`${message.replaceAll(/^\./gm, '..')}\r\n.`, 250)
   // It is accepted; how the goodbye goes is of no matter.
   await talk.ask('QUIT', 221).catch(() => {})
+}
+
+/** 5xx is a server's last word about an address (RFC 5321, 4.2.1); 4xx and silence may pass. */
+function refuseForGood(error: unknown): never {
+  if (error instanceof SmtpError && error.code >= 500) {
+    throw new LetterRefusedError(`the mail server refused the address: ${error.code}`)
+  }
+  throw error
 }
 
 async function logIn(talk: Talk, offers: string, user: string, password: string): Promise<void> {
@@ -143,7 +163,7 @@ class Talk {
   async expect(wanted: number): Promise<string> {
     const answer = this.#answers.shift() ?? (await this.#next())
     if (answer.code !== wanted)
-      throw new SmtpError(`${answer.code} ${answer.text.split('\n')[0] ?? ''}`.slice(0, 200))
+      throw new SmtpError(`${answer.code} ${answer.text.split('\n')[0] ?? ''}`.slice(0, 200), answer.code)
     return answer.text
   }
 

@@ -1,12 +1,6 @@
 import { Command } from 'commander'
-import { createLetters } from '../../app/auth/letters.js'
-import { createMailer } from '../../app/mail/mailer.js'
-import { readSmtpUrl, smtpSender } from '../../app/mail/smtp.js'
-import type { Config } from '../../config/config.js'
 import { keepAccount } from '../../core/deletion/keep-account.js'
 import { askDeletion, type DeletionRefusal, startDeletion } from '../../core/deletion/start-deletion.js'
-import { isReservedEmail } from '../../core/website/placeholder-email.js'
-import { LOCALES } from '../../i18n/translate.js'
 import { type Cli, type ExitCode, GOOD, printJson, REFUSED, RefusedError } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { readConfig, withDatabase } from '../open-database.js'
@@ -47,7 +41,6 @@ async function start(cli: Cli, word: string, options: Options): Promise<ExitCode
     if (started.status !== 'started') throw refused(cli, account, started)
     const until = started.dueAt.toISOString()
     await audit(db.kysely, { act: 'account_delete', accountId: account, detail: { until } })
-    await sendLetter(config, started, started.dueAt)
     if (options.json) printJson(cli, { account, due_at: until })
     else cli.out(t('deletion:cli.started', { account, until }))
     return GOOD
@@ -66,28 +59,10 @@ async function keep(cli: Cli, word: string, options: Options): Promise<ExitCode>
     )
     if (kept.status !== 'kept') throw refused(cli, account, kept)
     await audit(db.kysely, { act: 'account_keep', accountId: account, detail: {} })
-    await sendLetter(config, kept, null)
     if (options.json) printJson(cli, { account, kept: true })
     else cli.out(t('deletion:cli.kept', { account }))
     return GOOD
   })
-}
-
-/** The bots tell their identities by themselves; who has an address gets a letter, when the program can send any. */
-async function sendLetter(
-  config: Config,
-  { email, locale }: { email: string | null; locale: string | null },
-  dueAt: Date | null,
-): Promise<void> {
-  const { smtpUrl } = config.mail
-  if (!smtpUrl || email === null || isReservedEmail(email)) return
-  const { publicUrl } = config.http
-  const mailer = createMailer(smtpSender(readSmtpUrl(smtpUrl, publicUrl)), { warn: () => {} })
-  const letters = createLetters(mailer, () => publicUrl, config.timeZone)
-  const words = LOCALES.find((one) => one === locale) ?? 'ru'
-  if (dueAt) letters.deletionAsked(words, email, dueAt)
-  else letters.deletionEnded(words, email)
-  await mailer.close()
 }
 
 function refused(

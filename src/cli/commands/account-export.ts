@@ -4,7 +4,9 @@ import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Command } from 'commander'
+import { newId } from '../../core/events/new-id.js'
 import { exportAccount } from '../../core/export/export-account.js'
+import { tellExport } from '../../core/export/tell-export.js'
 import { resolveAccount } from '../../core/profiles/read-profile.js'
 import { type Cli, type ExitCode, GOOD, printJson, RefusedError } from '../cli.js'
 import { readConfig, withDatabase } from '../open-database.js'
@@ -35,6 +37,7 @@ async function exportIt(cli: Cli, word: string, { out, json = false }: Options):
       throw new RefusedError('unknown_account', text, null)
     }
     await audit(db.kysely, { act: 'account_export', accountId, detail: {} })
+    await tellExport(db, { accountId, by: 'operator' }, () => newId(Date.now()))
     const pieces = exportAccount(db.kysely, accountId, { now: new Date() })
     if (out === undefined) {
       // Line by line, as a pipe takes it; the last piece brings the last line's end itself.

@@ -8,7 +8,7 @@ import { identitiesOf } from '../linking/link-side.js'
 import { askRoles } from '../roles/role-states.js'
 
 export type KeepAccount =
-  | { status: 'kept'; accountId: number; email: string | null; locale: string | null }
+  | { status: 'kept'; accountId: number }
   /** It is not being deleted (any more): somebody kept it before, or it is gone. */
   | { status: 'not_closing' }
 
@@ -26,7 +26,7 @@ export async function keepAccount(
     if (accountId === null) return { status: 'not_closing' }
     const user = await tx
       .selectFrom('unified_users')
-      .select(['telegram_id', 'discord_id', 'website_email', 'locale'])
+      .select(['telegram_id', 'discord_id', 'website_email'])
       .where('id', '=', accountId)
       .forUpdate()
       .executeTakeFirst()
@@ -60,6 +60,6 @@ export async function keepAccount(
       newId,
     )
     if (user.discord_id !== null) await askRoles(tx, user.discord_id)
-    return { status: 'kept', accountId, email: user.website_email, locale: user.locale }
+    return { status: 'kept', accountId }
   })
 }

@@ -61,14 +61,12 @@ export async function askDeletion(
   return found.status === 'allowed' ? { status: 'allowed', loss: lossOf(found.user) } : found
 }
 
-export type StartDeletion =
-  | { status: 'started'; accountId: number; dueAt: Date; email: string | null; locale: string | null }
-  | DeletionRefusal
+export type StartDeletion = { status: 'started'; accountId: number; dueAt: Date } | DeletionRefusal
 
 /**
  * Begins the seven days after which an account is erased. From this moment it is hidden everywhere, silent, closed for
  * every act and every coin, without rank roles and without sessions; bets and stakes come back first. Every identity is
- * told, with the way to keep it. Returns where a letter would tell it too.
+ * told, with the way to keep it.
  */
 export async function startDeletion(
   db: Database,
@@ -116,7 +114,7 @@ export async function startDeletion(
       context.newId,
     )
     if (user.discord_id !== null) await askRoles(tx, user.discord_id)
-    return { status: 'started', accountId, dueAt, email: user.website_email, locale: user.locale }
+    return { status: 'started', accountId, dueAt }
   })
 }
 

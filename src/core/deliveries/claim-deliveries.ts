@@ -112,7 +112,7 @@ const CLAIM = `
     e.id as event_id, e.event_type, e.source_platform, e.data, extract(epoch from e.created_at)::float8 as created,
     extract(epoch from now() - e.created_at)::float8 as age,
     u.id is not null or l.recipient_id is not null as living, coalesce(u.display_name, '') as display_name, u.locale,
-    tell.telegram_id, tell.discord_id,
+    tell.telegram_id, tell.discord_id, u.website_email,
     coalesce(s.notices and case when l.destination like 'telegram%' then s.notices_telegram else s.notices_discord end, true) as notices,
     s.quiet_from, s.quiet_to, coalesce(i.reachable, false) as reachable,
     case when i.notices_day = (now() at time zone $8::text)::date then i.notices_today else 0 end as notices_today
@@ -151,6 +151,7 @@ type ClaimedRow = {
   locale: string | null
   telegram_id: string | null
   discord_id: string | null
+  website_email: string | null
   notices: boolean
   quiet_from: number | null
   quiet_to: number | null
@@ -182,6 +183,7 @@ function recipientOf(row: ClaimedRow): Recipient {
     locale: row.locale,
     telegramId: row.telegram_id,
     discordId: row.discord_id,
+    email: row.website_email,
     notices: row.notices,
     quiet:
       row.quiet_from === null || row.quiet_to === null ? null : { from: row.quiet_from, to: row.quiet_to },

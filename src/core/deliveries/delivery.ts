@@ -16,6 +16,8 @@ export type Recipient = {
   locale: string | null
   telegramId: string | null
   discordId: string | null
+  /** The account's address now. */
+  email: string | null
   /** The person wants notices on the platform of this delivery. */
   notices: boolean
   /** Between which hours of the community day he wants no sound; none: between 23 and 9. */
@@ -82,9 +84,15 @@ export type Deliverer = (delivery: Delivery, signal: AbortSignal) => Promise<Del
  * `telegram` and `discord` carry notices, `discord_roles` the rank role. `telegram_account` and `discord_account` carry
  * what a person must be told or asked at once about his own account (link questions and their ends, unlinking):
  * lanes of their own, because a notice that waits for the morning holds up what comes after it. Neither quiet hours
- * nor the person's choice of notices apply there.
+ * nor the person's choice of notices apply there. `website_mail` tells the same to a proven address, by letter.
  */
-export type Destination = 'telegram' | 'discord' | 'discord_roles' | 'telegram_account' | 'discord_account'
+export type Destination =
+  | 'telegram'
+  | 'discord'
+  | 'discord_roles'
+  | 'telegram_account'
+  | 'discord_account'
+  | 'website_mail'
 
 export const DESTINATION_PLATFORM: Record<Destination, PlatformName> = {
   telegram: 'telegram',
@@ -92,4 +100,8 @@ export const DESTINATION_PLATFORM: Record<Destination, PlatformName> = {
   discord_roles: 'discord',
   telegram_account: 'telegram',
   discord_account: 'discord',
+  website_mail: 'website',
 }
+
+/** Where sending twice does no harm: after a crash it is sent again, however late. */
+export const REPEATABLE: ReadonlySet<string> = new Set<Destination>(['website_mail'])

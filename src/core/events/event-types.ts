@@ -23,6 +23,8 @@ export const EVENT_TYPES = [
   // Its owner asked to delete the account; it was kept after all.
   'deletion_asked',
   'deletion_ended',
+  // Somebody took along all that is known of the account.
+  'data_exported',
   'accounts_merged',
   'merge_undone',
   'daily_claimed',

@@ -19,6 +19,7 @@ export type LinkEvent = {
     | 'login_changed'
     | 'deletion_asked'
     | 'deletion_ended'
+    | 'data_exported'
     | 'account_restricted'
     | 'restriction_lifted'
   >
@@ -27,15 +28,19 @@ export type LinkEvent = {
   /** Never an id of a platform: an event is seen by people who may not know it. */
   data: Record<string, unknown>
   key: string
-  /** Who is told, each by its own bot: named one by one, since an identity may have left the account. */
+  /**
+   * Who is told, each by its own bot or by letter: named one by one, since an identity may have left the account.
+   * Questions are no letters, and an address that nobody has proven gets none.
+   */
   tell: readonly Identity[]
 }
 
-const LANE: Record<Identity['platform'], Destination | null> = {
+const LANE: Record<Identity['platform'], Destination> = {
   telegram: 'telegram_account',
   discord: 'discord_account',
-  website: null,
+  website: 'website_mail',
 }
+const WITHOUT_LETTER: ReadonlySet<EventType> = new Set(['link_requested', 'link_refused', 'sign_in_asked'])
 
 /** Writes facts about linking into the ledger (they change no balance) and opens a delivery for everybody to be told. */
 export async function writeLinkEvents(
@@ -44,8 +49,14 @@ export async function writeLinkEvents(
   newId: () => string,
 ): Promise<void> {
   if (events.length === 0) return
-  const rows = events.map(({ accountId, type, source, data, key, tell }): NewEvent => {
-    const destinations = tell.flatMap(({ platform }) => LANE[platform] ?? [])
+  const unproven = await unprovenOf(tx, events)
+  const told = events.map(({ type, tell }) =>
+    tell.filter(
+      ({ platform, id }) => platform !== 'website' || !(WITHOUT_LETTER.has(type) || unproven.has(id)),
+    ),
+  )
+  const rows = events.map(({ accountId, type, source, data, key }, index): NewEvent => {
+    const destinations = (told[index] ?? []).map(({ platform }) => LANE[platform])
     return {
       id: newId(),
       userId: accountId,
@@ -59,16 +70,29 @@ export async function writeLinkEvents(
     }
   })
   await runnerOf(tx).run([insertEvents(rows)])
-  const deliveries = events.flatMap(({ accountId, tell }, index) =>
-    tell.flatMap(({ platform, id }) => {
-      const destination = LANE[platform]
+  const deliveries = events.flatMap(({ accountId }, index) =>
+    (told[index] ?? []).flatMap(({ platform, id }) => {
       const event_id = rows[index]?.id
-      return destination && event_id
-        ? [{ event_id, account_id: accountId, destination, recipient_id: id }]
+      return event_id
+        ? [{ event_id, account_id: accountId, destination: LANE[platform], recipient_id: id }]
         : []
     }),
   )
   if (deliveries.length > 0) await tx.insertInto('ttfd.deliveries').values(deliveries).execute()
   await sql`select pg_notify(${CHANGED_CHANNEL}, ${events.map((event) => event.accountId).join(',')}),
     pg_notify(${DELIVERIES_CHANNEL}, '')`.execute(tx)
+}
+
+/** Addresses among those to be told that only an old store vouches for. */
+async function unprovenOf(tx: Tx, events: readonly LinkEvent[]): Promise<ReadonlySet<string>> {
+  const emails = events.flatMap(({ tell }) =>
+    tell.flatMap((one) => (one.platform === 'website' ? one.id : [])),
+  )
+  if (emails.length === 0) return new Set()
+  const rows = await tx
+    .selectFrom('ttfd.unproven_emails')
+    .select('email')
+    .where('email', 'in', emails)
+    .execute()
+  return new Set(rows.map(({ email }) => email))
 }

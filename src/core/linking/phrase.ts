@@ -1,4 +1,5 @@
 import type { PlatformName } from '../../db/schema.js'
+import type { Device } from '../website/device.js'
 
 /** A sentence for people without its language: a key of the words, and what stands in it. */
 export type Phrase = { key: string; values?: Readonly<Record<string, PhraseValue>> }
@@ -15,6 +16,10 @@ export type PhraseValue =
   | { day: Date }
   /** Day and time. */
   | { moment: Date }
+  /** An address that we built: shown as it is. */
+  | { url: string }
+  /** A browser as it calls itself. */
+  | { device: Device }
 
 export function platformValue(platform: PlatformName): PhraseValue {
   return { platforms: [platform] }

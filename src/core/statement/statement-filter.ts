@@ -37,6 +37,7 @@ const TYPES = {
     'restriction_lifted',
     'deletion_asked',
     'deletion_ended',
+    'data_exported',
     'accounts_merged',
     'merge_undone',
     'imported',

@@ -72,7 +72,7 @@ export async function readEmailChange(
 }
 
 export type ConfirmEmailChange =
-  | { status: 'changed'; email: string; before: string | null; locale: string | null }
+  | { status: 'changed'; email: string }
   /** Unknown, used, expired, or another account's. */
   | { status: 'link_over' }
   /** Somebody proved it for another account meanwhile. */
@@ -92,7 +92,7 @@ export async function confirmEmailChange(
   return db.transaction(async (tx) => {
     const user = await tx
       .selectFrom('unified_users')
-      .select(['telegram_id', 'discord_id', 'website_email', 'display_name', 'locale'])
+      .select(['telegram_id', 'discord_id', 'website_email', 'display_name'])
       .where('id', '=', accountId)
       .forUpdate()
       .executeTakeFirst()
@@ -121,10 +121,19 @@ export async function confirmEmailChange(
       throw Object.assign(new Error("the address has just become another account's"), { code: '40001' })
     await takeInMarks(tx, { accountId, identity: { platform: 'website', id: email } }, db.keyedHash)
     await tx.updateTable('unified_users').set({ website_email: email }).where('id', '=', accountId).execute()
-    await sql`delete from ttfd.unproven_emails where email in (${email}, ${before ?? email})`.execute(tx)
+    const { rows: unproven } = await sql<{ email: string }>`
+      delete from ttfd.unproven_emails where email in (${email}, ${before ?? email}) returning email`.execute(
+      tx,
+    )
+    const beforeWasProven = unproven.every((row) => row.email !== before)
     await moveLogin(tx, { accountId, email, before, sessionId, name: user.display_name }, newId)
-    await tellLoginChanged(tx, { ...user, accountId, what: 'email', website_email: email }, newId)
-    return { status: 'changed', email, before, locale: user.locale }
+    // The new address has just answered a letter; the one that left is told by one, if anybody ever proved it.
+    await tellLoginChanged(
+      tx,
+      { ...user, accountId, what: 'email', website_email: beforeWasProven ? before : null },
+      newId,
+    )
+    return { status: 'changed', email }
   })
 }
 

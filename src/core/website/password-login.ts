@@ -36,7 +36,7 @@ export async function readPasswordLogin(reader: Reader, accountId: number): Prom
 }
 
 export type StorePassword =
-  | { status: 'stored'; email: string; locale: string | null }
+  | { status: 'stored' }
   /** Somebody changed it since it was looked at. */
   | { status: 'changed_meanwhile' }
   | { status: 'no_address' }
@@ -58,7 +58,7 @@ export async function storePassword(
   return db.transaction(async (tx) => {
     const user = await tx
       .selectFrom('unified_users')
-      .select(['telegram_id', 'discord_id', 'website_email', 'display_name', 'locale'])
+      .select(['telegram_id', 'discord_id', 'display_name'])
       .where('id', '=', accountId)
       .forUpdate()
       .executeTakeFirst()
@@ -75,8 +75,8 @@ export async function storePassword(
     await writePassword(tx, userId, hash, newId)
     await endOthers(tx, accountId, sessionId)
     await sql`delete from ttfd.website_verifications where position(${userId} in value) > 0`.execute(tx)
-    await tellLoginChanged(tx, { ...user, accountId, what: 'password' }, newId)
-    return { status: 'stored', email: login.email, locale: user.locale }
+    await tellLoginChanged(tx, { ...user, accountId, what: 'password', website_email: login.email }, newId)
+    return { status: 'stored' }
   })
 }
 

@@ -2,7 +2,7 @@ import type { Tx } from '../../db/connect.js'
 import { writeLinkEvents } from '../linking/link-events.js'
 import { identitiesOf } from '../linking/link-side.js'
 
-/** Tells every identity of an account that a way into it was changed. */
+/** Tells every identity of an account that a way into it was changed; `website_email`: the address to tell it to. */
 export async function tellLoginChanged(
   tx: Tx,
   account: {

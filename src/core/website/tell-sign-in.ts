@@ -3,10 +3,7 @@ import { writeLinkEvents } from '../linking/link-events.js'
 import { identitiesOf } from '../linking/link-side.js'
 import type { Device } from './device.js'
 
-/**
- * Tells every identity of an account that somebody signed in as it, how and from what. Returns where a letter would
- * tell it too.
- */
+/** Tells every identity of an account that somebody signed in as it, how and from what. */
 export async function tellSignIn(
   db: Database,
   {
@@ -16,14 +13,14 @@ export async function tellSignIn(
     device,
   }: { accountId: number; linkId: string; by: 'telegram' | 'operator'; device: Device },
   newId: () => string,
-): Promise<{ email: string | null; locale: string | null }> {
-  return db.transaction(async (tx) => {
+): Promise<void> {
+  await db.transaction(async (tx) => {
     const row = await tx
       .selectFrom('unified_users')
-      .select(['telegram_id', 'discord_id', 'website_email', 'locale'])
+      .select(['telegram_id', 'discord_id', 'website_email'])
       .where('id', '=', accountId)
       .executeTakeFirst()
-    if (!row) return { email: null, locale: null }
+    if (!row) return
     const identities = { telegram: row.telegram_id, discord: row.discord_id, website: row.website_email }
     const event = {
       accountId,
@@ -34,6 +31,5 @@ export async function tellSignIn(
       tell: identitiesOf({ identities }),
     } as const
     await writeLinkEvents(tx, [event], newId)
-    return { email: row.website_email, locale: row.locale }
   })
 }

@@ -203,14 +203,6 @@ export const auth = {
       subject: 'A new password for {{host}}',
       text: 'Hello!\n\nA new password was asked for at {{host}}. Set it here:\n\n{{url}}\n\nThe link works once, for an hour. If it was not you, there is nothing to do: the password stays.\n',
     },
-    signed_in: {
-      subject: 'A sign-in at {{host}}',
-      text: 'Hello!\n\nSomebody has just signed in to your account at {{host}}: {{device}}.\nAll sessions are here:\n\n{{url}}\n\nIf it was not you, end the session that you do not know and write to an admin.\n',
-    },
-    password_set: {
-      subject: 'The password at {{host}} was changed',
-      text: 'Hello!\n\nA new password was set at {{host}}; all other sessions have ended.\nIf it was not you, set it anew:\n\n{{url}}\n',
-    },
     already_here: {
       subject: 'You have a sign-in at {{host}} already',
       text: 'Hello!\n\nSomebody, you we hope, tried to register at {{host}} with this address, but it has a sign-in already.\nIf you forgot the password, set a new one:\n\n{{url}}\n\nIf it was not you, there is nothing to do.\n',
@@ -228,8 +220,10 @@ export const auth = {
       '🚫 Another number. The sign-in is off and all links are void. If it was you, ask for a new one: /site',
     refused: '🚫 The sign-in is off and all open links are void. Your account is fine.',
     over: 'This question is out of date.',
-    signed_in: '🔔 A sign-in on the site: {{device}}, {{how}}.',
-    how: { telegram: 'from Telegram', operator: "by an admin's link" },
+    signed_in: {
+      telegram: '🔔 Signed in on the site: {{device}}, from Telegram.',
+      operator: '🔔 Signed in on the site: {{device}}, by an admin’s link.',
+    },
     signed_in_hint: 'Not you? End the session on the site: {{url}}',
     password_set: '🔔 A new password was set for the site; all other sessions have ended.',
     password_hint: 'Not you? Set the password anew: {{url}}',

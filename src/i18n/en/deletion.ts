@@ -65,6 +65,10 @@ export const deletion = {
       'Until then it is hidden, without roles, its coins closed. If it was not you, or you changed your mind, press the button: everything comes back.',
     keep: '💚 Keep my account',
     ended: '💚 Your account stays with you, everything is as it was.',
+    exported_by: {
+      website: '📦 The data of your account were downloaded on the site.',
+      operator: '📦 An admin exported the data of your account.',
+    },
     ended_by: {
       telegram: 'Taken back from Telegram.',
       discord: 'Taken back from Discord.',
@@ -81,16 +85,6 @@ export const deletion = {
     going: 'All right, it goes its way. If you change your mind before {{when}}, just write to me.',
     over: 'This question is over.',
     in_private: 'Let us talk about that in the private chat.',
-  },
-  letter: {
-    asked: {
-      subject: 'Your account on {{host}} is being deleted',
-      text: 'Hello!\n\nYour account on {{host}} disappears for ever on {{when}}. Until then it is hidden and closed.\n\nIf it was not you, or you changed your mind, sign in and press “Keep my account”:\n\n{{url}}\n\nEverything comes back as it was.\n',
-    },
-    ended: {
-      subject: 'Your account on {{host}} stays',
-      text: 'Hello!\n\nThe deletion of your account on {{host}} was taken back, everything is as it was.\nIf it was not you, look where the account is open:\n\n{{url}}\n',
-    },
   },
   cli: {
     signin_link: 'give a member a one-use link that signs in on the site',

@@ -104,10 +104,6 @@ export const settings = {
       subject: 'Confirm the new address for {{host}}',
       text: 'Hello!\n\nSomebody, we hope you, wants to make this the address of an account on {{host}}.\nOpen the link where that account is open:\n\n{{url}}\n\nIt works for an hour. If it was not you, do not open it: without you nothing happens.\n',
     },
-    email_changed: {
-      subject: 'Your address on {{host}} was changed',
-      text: 'Hello!\n\nYour account on {{host}} now belongs to the address {{email}}, and this one was taken off it. Other sign-ins ended.\n\nIf it was not you, sign in through Discord or from Telegram, end the sign-ins that you do not know:\n\n{{url}}\n\nand write to an admin.\n',
-    },
     email_taken: {
       subject: 'This address is on {{host}} already',
       text: 'Hello!\n\nSomebody wanted to put this address on another account on {{host}}, but it belongs to yours. Nothing has changed.\n\nIf it was you and you forgot your password, set a new one:\n\n{{url}}\n',

@@ -104,6 +104,7 @@ export const statement = {
     restriction_lifted: 'Restriction lifted',
     deletion_asked: 'Deletion of the account asked for',
     deletion_ended: 'The account stays',
+    data_exported: 'Data downloaded',
     accounts_merged_in: 'Progress came with a merge',
     accounts_merged_out: 'Progress went to the joint account',
     merge_undone_in: 'Progress came back by an undo',

@@ -14,6 +14,7 @@ import { discord } from './discord.js'
 import { doctor } from './doctor.js'
 import { imports } from './import.js'
 import { linking } from './linking.js'
+import { mail } from './mail.js'
 import { merging } from './merging.js'
 import { pictures } from './pictures.js'
 import { profile } from './profile.js'
@@ -43,6 +44,7 @@ export const ru = {
   doctor,
   import: imports,
   linking,
+  mail,
   merging,
   pictures,
   restrictions,

@@ -112,6 +112,7 @@ export const statement = {
     restriction_lifted: 'Ограничение снято',
     deletion_asked: 'Запрошено удаление аккаунта',
     deletion_ended: 'Аккаунт остаётся',
+    data_exported: 'Данные скачаны',
     accounts_merged_in: 'Прогресс пришёл при объединении',
     accounts_merged_out: 'Прогресс ушёл в общий аккаунт',
     merge_undone_in: 'Прогресс вернулся после отмены',

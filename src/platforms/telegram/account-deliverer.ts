@@ -1,18 +1,15 @@
 import { type Api, InlineKeyboard } from 'grammy'
-import { PLATFORMS } from '../../core/accounts/identity.js'
 import { setReachable } from '../../core/accounts/settings.js'
 import type { DeliveredEvent, Deliverer } from '../../core/deliveries/delivery.js'
-import { readEnd } from '../../core/linking/link-request.js'
+import { type NewsAct, newsAct, newsPhrases } from '../../core/linking/account-news.js'
 import { readLinkRequest } from '../../core/linking/read-link-request.js'
-import { restrictionNews } from '../../core/restrictions/restriction-phrases.js'
-import type { PlatformName } from '../../db/schema.js'
 import { packPress } from './callback-data.js'
 import { outcomeOf } from './deliverer.js'
 import { isForbidden } from './errors.js'
 import { deletionNotice } from './features/keep.js'
-import { endText, phraseText, platformName, questionView } from './features/link-words.js'
+import { phraseText, questionView } from './features/link-words.js'
 import { putBackButton } from './features/put-back.js'
-import { signInNewsText, signInQuestionView } from './features/site.js'
+import { signInQuestionView } from './features/site.js'
 import { localeOf } from './person.js'
 import { lines, wordsOf } from './render.js'
 import type { View } from './speak.js'
@@ -71,16 +68,9 @@ async function viewOf(
   const { type, data } = event
   const { db, rules, now, settings } = deps
   const link = { words, timeZone: settings.timeZone }
-  const platform = platformName(words, platformIn(data.platform))
   switch (type) {
     case 'sign_in_asked':
       return signInQuestionView(deps, event, telegramId, words)
-    case 'account_restricted':
-    case 'restriction_lifted':
-      return { text: lines(...restrictionNews(type, data).map((phrase) => phraseText(link, phrase))) }
-    case 'signed_in':
-    case 'login_changed':
-      return { text: signInNewsText(deps, event, words) }
     case 'deletion_asked':
     case 'deletion_ended':
       return deletionNotice(deps, event, telegramId, words)
@@ -91,90 +81,33 @@ async function viewOf(
       // Answered or over while it waited: nothing to ask any more.
       return read.status === 'open' && read.role === read.turn ? questionView(link, request, read) : null
     }
-    case 'link_refused': {
-      const end = readEnd(data.end as Record<string, unknown>)
-      const cancelled = end.status === 'cancelled'
-      return {
-        text: lines(
-          data.role === 'owner' && words.html('linking:notice.typed_by_other', { platform }),
-          cancelled ? words.html('linking:notice.other_cancelled') : endText(link, end),
-          data.role === 'owner' && words.html('linking:notice.warn_if_shared'),
-        ),
-      }
+    default: {
+      const news = newsPhrases(event, { on: 'telegram', siteUrl: settings.siteUrl() })
+      if (news.length === 0) return null
+      const text = lines(...news.map((phrase) => phraseText(link, phrase)))
+      const act = newsAct(event, 'telegram')
+      return act ? { text, keyboard: newsKeyboard(words, act) } : { text }
     }
-    case 'account_linked': {
-      if (typeof data.merge === 'number') return mergedView(words, data)
-      if (data.put_back === true) return { text: words.html('weblink:notice.put_back', { platform }) }
-      const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
-      const other = both.find((one) => one !== 'telegram') ?? 'discord'
-      const key = data.proven === true ? 'linking:notice.proven' : 'linking:notice.linked'
-      return {
-        text: lines(
-          words.html(key, { platform: platformName(words, other) }),
-          words.html('linking:notice.not_me'),
-        ),
-        keyboard: new InlineKeyboard().text(
-          words.plain('linking:notice.not_me_button'),
-          packPress({ act: 'unlink', step: 'choose' }),
-        ),
-      }
-    }
-    case 'account_unlinked':
-      if (typeof data.merge === 'number') return undoneView(words, data)
-      return unlinkedView(words, data)
+  }
+}
+
+/** What whoever did not do it may press at once. */
+function newsKeyboard(words: ReturnType<typeof wordsOf>, act: NewsAct): InlineKeyboard {
+  const keyboard = new InlineKeyboard()
+  switch (act.act) {
+    case 'unlink':
+      return keyboard.text(
+        words.plain('linking:notice.not_me_button'),
+        packPress({ act: 'unlink', step: 'choose' }),
+      )
+    case 'undo':
+      return keyboard.text(
+        words.plain('merging:notice.undo_button'),
+        packPress({ act: 'undo', step: 'ask', merge: act.merge }),
+      )
+    case 'put_back':
+      return putBackButton(words, act.unlink)
     default:
-      return null
+      return act satisfies never
   }
-}
-
-/** An unlinking; whoever did not do it can put it back. */
-function unlinkedView(words: ReturnType<typeof wordsOf>, data: Record<string, unknown>): View {
-  const name = (value: unknown) => platformName(words, platformIn(value))
-  const mayPutBack = typeof data.unlink === 'string' && data.by !== 'telegram' && data.by !== 'system'
-  return {
-    text: lines(
-      words.html('linking:notice.unlinked', { platform: name(data.platform) }),
-      data.by === 'system'
-        ? words.html('merging:notice.undone_by_operator')
-        : words.html('linking:notice.unlinked_by', { platform: name(data.by) }),
-      words.html(mayPutBack ? 'weblink:notice.put_back_hint' : 'linking:notice.unlinked_other'),
-    ),
-    ...(mayPutBack ? { keyboard: putBackButton(words, String(data.unlink)) } : {}),
-  }
-}
-
-/** A merge is told with the way to take it back. */
-function mergedView(words: ReturnType<typeof wordsOf>, data: Record<string, unknown>): View {
-  const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
-  const other = both.find((one) => one !== 'telegram') ?? 'discord'
-  return {
-    text: lines(
-      words.html('merging:notice.merged', {
-        platform: platformName(words, other),
-        xp: words.number(Number(data.xp)),
-        coins: words.number(Number(data.coins)),
-      }),
-      words.html('merging:notice.not_me'),
-    ),
-    keyboard: new InlineKeyboard().text(
-      words.plain('merging:notice.undo_button'),
-      packPress({ act: 'undo', step: 'ask', merge: Number(data.merge) }),
-    ),
-  }
-}
-
-function undoneView(words: ReturnType<typeof wordsOf>, data: Record<string, unknown>): View {
-  const numbers = { xp: words.number(Number(data.xp)), coins: words.number(Number(data.coins)) }
-  return {
-    text: lines(
-      words.html('merging:notice.undone', numbers),
-      data.by === 'system'
-        ? words.html('merging:notice.undone_by_operator')
-        : words.html('merging:notice.undone_by', { platform: platformName(words, platformIn(data.by)) }),
-    ),
-  }
-}
-
-function platformIn(value: unknown): PlatformName {
-  return PLATFORMS.find((platform) => platform === value) ?? 'website'
 }

@@ -3,6 +3,7 @@ import { createLetters } from '../../../src/app/auth/letters.js'
 import { createPasswords } from '../../../src/app/auth/passwords.js'
 import { createScopes } from '../../../src/app/auth/sign-in-scope.js'
 import { createWebAuth } from '../../../src/app/auth/web-auth.js'
+import { createLetterDeliverer } from '../../../src/app/mail/account-letters.js'
 import { createMailer } from '../../../src/app/mail/mailer.js'
 import { readSmtpUrl, smtpSender } from '../../../src/app/mail/smtp.js'
 import { newId } from '../../../src/core/events/new-id.js'
@@ -13,6 +14,7 @@ import { createSite } from '../../../src/platforms/web/create-site.js'
 import { serveSite } from '../../../src/platforms/web/serve.js'
 import { type DiscordSandbox, startDiscordSandbox } from '../../../src/sandbox/discord/server.js'
 import { ChangeFeed } from '../../../src/sync/change-feed.js'
+import { SyncWorker } from '../../../src/sync/sync-worker.js'
 import { testPictures } from '../../support/pictures.js'
 import { freePort } from '../../support/postgres-server.js'
 import { RULES } from '../../support/rules.js'
@@ -35,6 +37,30 @@ export type AuthSiteOptions = {
 export const LINK_KEY = deriveLinkKey('a secret of the tests that is long enough to be one')
 
 export type AuthSite = Awaited<ReturnType<typeof startAuthSite>>
+
+/** The worker's letters: what happened to an account is told by deliveries. */
+function startLetters(
+  db: Database,
+  feed: ChangeFeed,
+  {
+    port,
+    siteUrl,
+    log,
+  }: { port: number; siteUrl: () => string; log: (facts: object, message: string) => void },
+): SyncWorker {
+  const send = smtpSender(readSmtpUrl(`smtp://127.0.0.1:${port}`, 'http://ttfd.example'))
+  const deliverer = createLetterDeliverer({ send, siteUrl, timeZone: RULES.timeZone })
+  const worker = new SyncWorker(db, {
+    deliverers: new Map([['website_mail', deliverer]]),
+    feed,
+    pollSeconds: 5,
+    timeZone: RULES.timeZone,
+    random: Math.random,
+    onError: (error) => log({ err: error }, 'the worker failed'),
+  })
+  worker.start()
+  return worker
+}
 
 /** The website with signing in, on a real database, an invented Discord and a mail server that keeps letters. */
 export async function startAuthSite(db: Database, options: AuthSiteOptions = {}) {
@@ -80,6 +106,7 @@ export async function startAuthSite(db: Database, options: AuthSiteOptions = {})
   })
   const feed = new ChangeFeed(db)
   await feed.start()
+  const letters = sink ? startLetters(db, feed, { port: sink.port, siteUrl: () => publicUrl, log }) : null
   const writer = new AwardWriter(db, { rules: () => RULES, newId: nextId })
   const site = createSite({
     db,
@@ -108,6 +135,7 @@ export async function startAuthSite(db: Database, options: AuthSiteOptions = {})
   onTestFinished(async () => {
     await listening.close()
     await mailer?.close()
+    await letters?.stop()
     await writer.close()
     await feed.stop()
     if (options.discord === undefined) await discord?.close()

@@ -5,7 +5,13 @@ import { onTestFinished } from 'vitest'
 export type SunkLetter = { from: string; to: string[]; raw: string; subject: string; text: string }
 
 /** A mail server that keeps every letter: as much SMTP as a client needs, and strict about what it gets. */
-export async function startSmtpSink(options: { login?: { user: string; password: string } } = {}) {
+export async function startSmtpSink(
+  options: {
+    login?: { user: string; password: string }
+    /** What the server answers to an address instead of taking it. */
+    refuse?: (to: string) => string | null
+  } = {},
+) {
   const letters: SunkLetter[] = []
   const waiting: (() => void)[] = []
   const commands: string[] = []
@@ -50,8 +56,9 @@ export async function startSmtpSink(options: { login?: { user: string; password:
           say(letter.from ? '250 ok' : '501 malformed')
         } else if (verb === 'RCPT') {
           const to = /^RCPT TO:<([^<>\s]+)>$/.exec(line)?.[1]
-          if (to) letter.to.push(to)
-          say(to ? '250 ok' : '501 malformed')
+          const refused = to ? (options.refuse?.(to) ?? null) : '501 malformed'
+          if (to && refused === null) letter.to.push(to)
+          say(refused ?? '250 ok')
         } else if (verb === 'DATA') {
           data = ''
           say('354 go on')

@@ -1,19 +1,15 @@
 import { Routes } from 'discord.js'
-import { PLATFORMS } from '../../../core/accounts/identity.js'
 import type { DeliveredEvent, Deliverer } from '../../../core/deliveries/delivery.js'
-import { readEnd } from '../../../core/linking/link-request.js'
+import { type NewsAct, newsAct, newsPhrases } from '../../../core/linking/account-news.js'
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
-import { restrictionNews } from '../../../core/restrictions/restriction-phrases.js'
-import type { PlatformName } from '../../../db/schema.js'
-import { text, type View } from '../commands/command.js'
+import type { View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
 import { deletionNotice } from '../deletion/keep.js'
 import { nonceOf } from '../notices/nonce.js'
 import { openDm, outcomeOf } from '../notices/notice-deliverer.js'
-import { signInNews } from '../notices/sign-in-news.js'
 import { lines, localeOf, type Words, wordsOf } from '../render/words.js'
 import type { BaseKit } from '../types.js'
-import { button, endText, phraseText, platformName, questionView, row } from './link-words.js'
+import { button, phraseText, questionView, row } from './link-words.js'
 import { putBackRow } from './put-back-buttons.js'
 
 /**
@@ -68,7 +64,6 @@ async function viewOf(
   const { type, data } = event
   const { db, rules, now, settings } = kit
   const link = { words, timeZone: settings.timeZone }
-  const platform = platformName(words, platformIn(data.platform))
   switch (type) {
     case 'link_requested': {
       const request = String(data.request)
@@ -78,104 +73,36 @@ async function viewOf(
       if (read.status !== 'open' || read.role !== read.turn) return null
       return questionView(link, discordId, request, read)
     }
-    case 'link_refused': {
-      const end = readEnd(data.end as Record<string, unknown>)
-      return text(
-        lines(
-          data.role === 'owner' && words.say('linking:notice.typed_by_other', { platform }),
-          end.status === 'cancelled' ? words.say('linking:notice.other_cancelled') : endText(link, end),
-          data.role === 'owner' && words.say('linking:notice.warn_if_shared'),
-        ),
-      )
-    }
-    case 'account_linked': {
-      if (typeof data.merge === 'number') return mergedView(words, discordId, data)
-      if (data.put_back === true) return text(words.say('weblink:notice.put_back', { platform }))
-      const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
-      const other = both.find((one) => one !== 'discord') ?? 'telegram'
-      const key = data.proven === true ? 'linking:notice.proven' : 'linking:notice.linked'
-      return {
-        content: lines(
-          words.say(key, { platform: platformName(words, other) }),
-          words.say('linking:notice.not_me'),
-        ),
-        components: [
-          row(
-            button(words.plain('linking:notice.not_me_button'), writeCustomId('unlink', discordId, 'choose')),
-          ),
-        ],
-      }
-    }
-    case 'account_unlinked':
-      if (typeof data.merge === 'number') return undoneView(words, data)
-      return unlinkedView(words, discordId, data)
     case 'deletion_asked':
     case 'deletion_ended':
       return deletionNotice(kit, event, discordId, words)
-    case 'account_restricted':
-    case 'restriction_lifted':
-      return text(lines(...restrictionNews(type, data).map((phrase) => phraseText(link, phrase))))
-    case 'signed_in':
-    case 'login_changed':
-      return text(signInNews(words, event, settings.siteUrl()))
+    default: {
+      const news = newsPhrases(event, { on: 'discord', siteUrl: settings.siteUrl() })
+      if (news.length === 0) return null
+      const act = newsAct(event, 'discord')
+      return {
+        content: lines(...news.map((phrase) => phraseText(link, phrase))),
+        embeds: [],
+        components: act ? [newsRow(words, discordId, act)] : [],
+      }
+    }
+  }
+}
+
+/** What whoever did not do it may press at once. */
+function newsRow(words: Words, discordId: string, act: NewsAct) {
+  switch (act.act) {
+    case 'unlink': {
+      const id = writeCustomId('unlink', discordId, 'choose')
+      return row(button(words.plain('linking:notice.not_me_button'), id))
+    }
+    case 'undo': {
+      const id = writeCustomId('undo-merge', discordId, 'ask', act.merge)
+      return row(button(words.plain('merging:notice.undo_button'), id))
+    }
+    case 'put_back':
+      return putBackRow(words, discordId, act.unlink)
     default:
-      return null
+      return act satisfies never
   }
-}
-
-/** An unlinking; whoever did not do it can put it back. */
-function unlinkedView(words: Words, discordId: string, data: Record<string, unknown>): View {
-  const name = (value: unknown) => platformName(words, platformIn(value))
-  const mayPutBack = typeof data.unlink === 'string' && data.by !== 'discord' && data.by !== 'system'
-  return {
-    content: lines(
-      words.say('linking:notice.unlinked', { platform: name(data.platform) }),
-      data.by === 'system'
-        ? words.say('merging:notice.undone_by_operator')
-        : words.say('linking:notice.unlinked_by', { platform: name(data.by) }),
-      words.say(mayPutBack ? 'weblink:notice.put_back_hint' : 'linking:notice.unlinked_other'),
-    ),
-    embeds: [],
-    components: mayPutBack ? [putBackRow(words, discordId, String(data.unlink))] : [],
-  }
-}
-
-/** A merge is told with the way to take it back. */
-function mergedView(words: Words, discordId: string, data: Record<string, unknown>): View {
-  const both = Array.isArray(data.platforms) ? data.platforms.map(platformIn) : []
-  const other = both.find((one) => one !== 'discord') ?? 'telegram'
-  return {
-    content: lines(
-      words.say('merging:notice.merged', {
-        platform: platformName(words, other),
-        xp: words.number(Number(data.xp)),
-        coins: words.number(Number(data.coins)),
-      }),
-      words.say('merging:notice.not_me'),
-    ),
-    components: [
-      row(
-        button(
-          words.plain('merging:notice.undo_button'),
-          writeCustomId('undo-merge', discordId, 'ask', Number(data.merge)),
-        ),
-      ),
-    ],
-  }
-}
-
-function undoneView(words: Words, data: Record<string, unknown>): View {
-  const numbers = { xp: words.number(Number(data.xp)), coins: words.number(Number(data.coins)) }
-  return text(
-    lines(
-      words.say('merging:notice.undone', numbers),
-      data.by === 'system'
-        ? words.say('merging:notice.undone_by_operator')
-        : words.say('merging:notice.undone_by', { platform: platformName(words, platformIn(data.by)) }),
-    ),
-  )
-}
-
-function platformIn(value: unknown): PlatformName {
-  return PLATFORMS.find((platform) => platform === value) ?? 'website'
 }

@@ -17,7 +17,7 @@ import { phraseValues } from '../../../i18n/phrase-values.js'
 import { translator } from '../../../i18n/translate.js'
 import type { View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
-import { durationText, lines, type Words } from '../render/words.js'
+import { durationText, lines, type Raw, type Words } from '../render/words.js'
 import type { BaseKit } from '../types.js'
 
 /** Words of linking for one person; times are the community's. */
@@ -119,5 +119,13 @@ export function endText(link: LinkWords, end: LinkEnd): string {
 
 /** A sentence of core in one person's language, as Discord Markdown. */
 export function phraseText({ words, timeZone }: LinkWords, { key, values }: Phrase): string {
-  return words.say(key, phraseValues(values, { locale: words.locale, timeZone, t: translator(words.locale) }))
+  const said: Record<string, string | Raw> = phraseValues(values, {
+    locale: words.locale,
+    timeZone,
+    t: translator(words.locale),
+  })
+  // An address of ours must stay one that can be pressed.
+  for (const [name, value] of Object.entries(values ?? {}))
+    if ('url' in value) said[name] = words.raw(value.url)
+  return words.say(key, said)
 }

@@ -1,7 +1,7 @@
 import { InlineKeyboard } from 'grammy'
 import { issueBotLink } from '../../../core/linking/deep-link.js'
 import { answerSiteLink, pressSiteLink, type SiteQuestion } from '../../../core/linking/press-site-link.js'
-import { deviceName } from '../../../core/website/device-name.js'
+import { deviceName } from '../../../i18n/device-name.js'
 import { formatClock } from '../../../i18n/format-time.js'
 import { type Press, packPress } from '../callback-data.js'
 import { fitsButton } from '../links.js'

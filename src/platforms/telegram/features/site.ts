@@ -1,12 +1,11 @@
 import { type Bot, InlineKeyboard } from 'grammy'
 import type { DeliveredEvent } from '../../../core/deliveries/delivery.js'
-import { deviceFrom } from '../../../core/website/device.js'
-import { deviceName } from '../../../core/website/device-name.js'
 import {
   answerSignIn,
   issueTelegramLink,
   readSignInQuestion,
 } from '../../../core/website/telegram-sign-in.js'
+import { deviceName } from '../../../i18n/device-name.js'
 import { type Press, packPress } from '../callback-data.js'
 import { isOwnMessage } from '../human-message.js'
 import { privateChatKeyboard } from '../keyboards.js'
@@ -79,33 +78,6 @@ export async function signInQuestionView(
     ),
     keyboard,
   }
-}
-
-/** What a person is told after the fact: that somebody signed in, that a password was set. */
-export function signInNewsText(
-  { settings }: Pick<TelegramDeps, 'settings'>,
-  { type, data }: DeliveredEvent,
-  words: Words,
-): string {
-  const site = settings.siteUrl()
-  if (type === 'login_changed' && data.what === 'email') {
-    return lines(
-      words.html('settings:news.email'),
-      words.html('settings:news.email_hint', { url: `${site}/settings/sessions` }),
-    )
-  }
-  if (type === 'login_changed') {
-    return lines(
-      words.html('auth:bot.password_set'),
-      words.html('auth:bot.password_hint', { url: `${site}/forgot` }),
-    )
-  }
-  const how = words.plain(`auth:bot.how.${data.by === 'operator' ? 'operator' : 'telegram'}`)
-  const device = deviceName(words.plain, deviceFrom(data))
-  return lines(
-    words.html('auth:bot.signed_in', { device, how }),
-    words.html('auth:bot.signed_in_hint', { url: `${site}/settings/sessions` }),
-  )
 }
 
 /** An answer to the question. Whose it is stands in the database. */

@@ -121,8 +121,6 @@ export type WebAuth = {
     request: BrowserRequest,
     token: string,
   ): Promise<{ status: 'email_changed'; email: string } | Refused>
-  /** Tells by letter that the account will be erased (`dueAt`), or that it is kept (null). */
-  tellDeletion(to: { email: string | null; locale: string | null }, dueAt: Date | null): void
   /** Counts one request of an address against SIGNIN_PER_MINUTE; false when there were too many. */
   admits(request: Pick<BrowserRequest, 'headers'>, what: 'link_page'): Promise<boolean>
   signOut(request: BrowserRequest): Promise<WithCookies>

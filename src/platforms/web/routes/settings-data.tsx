@@ -3,6 +3,7 @@ import { cleanName } from '../../../core/accounts/clean-name.js'
 import { keepAccount } from '../../../core/deletion/keep-account.js'
 import { askDeletion, type DeletionRefusal, startDeletion } from '../../../core/deletion/start-deletion.js'
 import { exportAccount, exportFileName } from '../../../core/export/export-account.js'
+import { tellExport } from '../../../core/export/tell-export.js'
 import { rankFor } from '../../../core/progression/ranks.js'
 import { DATA_PATH } from '../auth/closing-gate.js'
 import { memberOf } from '../auth/guard.js'
@@ -48,6 +49,7 @@ export function dataRoutes(kit: SignInKit): Hono<WebEnv> {
     const member = memberOf(c, DATA_PATH, fresh)
     if (member instanceof Response) return member
     const { accountId } = member
+    await tellExport(db, { accountId, by: 'website' }, deps.newId)
     const pieces = exportAccount(db.kysely, accountId, { now: deps.now() })
     return c.body(streamOf(pieces), 200, {
       'content-type': 'application/json; charset=utf-8',
@@ -61,8 +63,7 @@ export function dataRoutes(kit: SignInKit): Hono<WebEnv> {
     if (!form) return tools.fail(c, { kind: 'stale_form' })
     const member = memberOf(c, DATA_PATH)
     if (member instanceof Response) return member
-    const kept = await keepAccount(db, { accountId: member.accountId, by: 'website' }, deps)
-    if (kept.status === 'kept') auth.tellDeletion(kept, null)
+    await keepAccount(db, { accountId: member.accountId, by: 'website' }, deps)
     return c.redirect(`${DATA_PATH}?done=kept`, 303)
   })
 
@@ -116,7 +117,6 @@ export function dataRoutes(kit: SignInKit): Hono<WebEnv> {
     }
     const started = await startDeletion(db, { accountId, by: 'website' }, deletionContext())
     if (started.status !== 'started') return ask(c, accountId, false)
-    auth.tellDeletion(started, started.dueAt)
     // The session is over already; its cookies go too.
     const { cookies } = await auth.signOut(kit.request(c))
     kit.cookies(c, cookies)

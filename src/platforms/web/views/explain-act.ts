@@ -74,6 +74,7 @@ function describe(ui: Ui, act: ActModel): Explained {
     case 'restriction_lifted':
     case 'deletion_asked':
     case 'deletion_ended':
+    case 'data_exported':
       return { title: say(act.type), why: [] }
     case 'account_created':
     case 'link_requested':

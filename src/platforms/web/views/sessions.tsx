@@ -1,5 +1,5 @@
-import { deviceName } from '../../../core/website/device-name.js'
 import type { ListedSession } from '../../../core/website/sessions.js'
+import { deviceName } from '../../../i18n/device-name.js'
 import { Alert, Form } from './form.js'
 import type { PageProps } from './layout.js'
 import { OwnPage } from './own-page.js'

@@ -1,6 +1,6 @@
-import { deviceName } from '../../../core/website/device-name.js'
 import { maskName } from '../../../core/website/placeholder-email.js'
 import type { SeenLink } from '../../../core/website/sign-in-link.js'
+import { deviceName } from '../../../i18n/device-name.js'
 import { Alert, Form } from './form.js'
 import type { PageProps } from './layout.js'
 import { ProblemAlert, type ProblemNote, SignInFrame } from './sign-in.js'
