@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { rebuildTops } from '../../src/core/boards/count-tops.js'
 import { addDays } from '../../src/core/progression/community-day.js'
+import { RULES } from '../support/rules.js'
 import { accountOf, buttonsOf, countBoard, eventsOf, give, NOON, setStage } from './support.js'
 
 const DAY = 86_400_000
@@ -85,6 +87,7 @@ describe('/top', () => {
     const settings = await mia.ask('/settings')
     await mia.press(settings, '🔒 Hide my profile').answer()
     await countBoard(db)
+    await rebuildTops(db, { now: new Date(NOON), timeZone: RULES.timeZone, clock: () => performance.now() })
     const top = await anya.ask('/top')
     const unnamed = (await accountOf(db, boris.id))?.id
     expect(top.text?.split('\n')).toEqual([
@@ -97,6 +100,24 @@ describe('/top', () => {
       'Ты на 2 месте: 100 XP.',
     ])
     expect(top.text).not.toContain('Борис')
+    // The other boards and periods, one press away; what is shown is marked.
+    expect(buttonsOf(top)).toEqual([
+      ...['• ✨ Опыт', '🪙 Монеты', '🎙 Голос', '💬 Сообщения', '🎲 Игры'],
+      ...['• За всё время', 'Месяц', 'Неделя'],
+    ])
+    const turn = async (button: string, from = top) => {
+      const mark = sandbox.control.mark()
+      anya.press(from, button)
+      return anya.nextFromBot(anya.id, mark)
+    }
+    const messages = await turn('💬 Сообщения')
+    expect(messages.text).toContain(`🥇 Игрок № ${unnamed} · Ранг F I · 1 сообщение`)
+    expect(buttonsOf(messages)).toContain('• 💬 Сообщения')
+    const week = await turn('Неделя', messages)
+    expect(week.text).toMatch(/^🏆 Сообщения · Неделя\n/)
+    expect(week.text).toContain('1 сообщение')
+    expect((await turn('✨ Опыт', week)).text).toMatch(/^🏆 Опыт · Неделя\n/)
+    expect((await mia.ask('/top')).text).toContain('Your profile is hidden')
     expect((await anya.ask('/leaderboard')).text).toBe(top.text)
   })
 
@@ -111,7 +132,7 @@ describe('/top', () => {
     await countBoard(db)
     const reader = sandbox.control.person(800_000)
     let view = await reader.ask('/top')
-    expect(buttonsOf(view)).toEqual(['Down ▶️'])
+    expect(buttonsOf(view).slice(8)).toEqual(['Down ▶️'])
     const seen: string[] = []
     for (const _ of [1, 2]) {
       const mark = sandbox.control.mark()
@@ -120,7 +141,7 @@ describe('/top', () => {
       seen.push(...(view.text?.match(/P\d+/g) ?? []))
     }
     expect(seen).toEqual(Array.from({ length: 15 }, (_, index) => `P${index + 10}`))
-    expect(buttonsOf(view)).toEqual(['◀️ Up'])
+    expect(buttonsOf(view).slice(8)).toEqual(['◀️ Up'])
   })
 })
 

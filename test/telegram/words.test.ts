@@ -46,7 +46,7 @@ test('a button’s bytes fit Telegram’s 64 and say what they said', () => {
     { act: 'round', bet: 100 },
     { act: 'pick', round, pick: 10 },
     { act: 'cancel', round },
-    { act: 'top', page: 99 },
+    { act: 'top', page: 99, board: 'messages', period: 'month' },
     { act: 'set', name: 'locale', value: 'ru' },
     { act: 'set', name: 'private', value: false },
   ]

@@ -135,10 +135,6 @@ export const discord = {
     back: '◀ Back',
     next: 'Next ▶',
     unnamed: 'Player {{id}}',
-    messages_one: '{{n}} message',
-    messages_other: '{{n}} messages',
-    games_one: '{{n}} game',
-    games_other: '{{n}} games',
   },
   earn: {
     gain_xp: '+{{xp}}',

@@ -9,5 +9,13 @@ export const common = {
   coins_few: '{{n}} монеты',
   coins_many: '{{n}} монет',
   coins_other: '{{n}} монеты',
+  messages_one: '{{n}} сообщение',
+  messages_few: '{{n}} сообщения',
+  messages_many: '{{n}} сообщений',
+  messages_other: '{{n}} сообщения',
+  games_one: '{{n}} игра',
+  games_few: '{{n}} игры',
+  games_many: '{{n}} игр',
+  games_other: '{{n}} игры',
   platform: { telegram: 'Telegram', discord: 'Discord', website: 'Сайт' },
 }

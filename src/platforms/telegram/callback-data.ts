@@ -1,9 +1,15 @@
 import { z } from 'zod'
+import { TOP_BOARDS, type TopBoard } from '../../core/boards/tops.js'
 import type { PlatformName } from '../../db/schema.js'
 
 /** Features that a button or a start link opens. */
 export const PAGES = ['games', 'daily', 'profile', 'top', 'settings'] as const
 export type Page = (typeof PAGES)[number]
+
+/** Periods of the leaderboard that have a button. */
+export const SHOWN_PERIODS = ['all', 'month', 'week'] as const
+
+export type TopPress = { act: 'top'; page: number; board: TopBoard; period: (typeof SHOWN_PERIODS)[number] }
 
 /**
  * What a button says when it is pressed: at most 64 bytes, and never believed. It only names things; owner, stake and
@@ -14,7 +20,7 @@ export type Press =
   | { act: 'round'; bet: number }
   | { act: 'pick'; round: string; pick: number }
   | { act: 'cancel'; round: string }
-  | { act: 'top'; page: number }
+  | TopPress
   | { act: 'set'; name: 'locale'; value: 'ru' | 'en' }
   | { act: 'set'; name: 'notices' | 'private'; value: boolean }
   | { act: 'link'; answer: 'yes' | 'no'; request: string }
@@ -40,7 +46,7 @@ export function packPress(press: Press): string {
     case 'cancel':
       return `x:${press.round}`
     case 'top':
-      return `t:${press.page}`
+      return `t:${press.page}:${press.board}:${press.period}`
     case 'set':
       return press.name === 'locale'
         ? `s:locale:${press.value}`
@@ -80,7 +86,13 @@ const pressSchema = z.union([
     .tuple([z.literal('p'), uuid, whole])
     .transform(([, round, pick]): Press => ({ act: 'pick', round, pick })),
   z.tuple([z.literal('x'), uuid]).transform(([, round]): Press => ({ act: 'cancel', round })),
-  z.tuple([z.literal('t'), whole]).transform(([, page]): Press => ({ act: 'top', page })),
+  // Buttons of messages sent before there were other boards.
+  z
+    .tuple([z.literal('t'), whole])
+    .transform(([, page]): Press => ({ act: 'top', page, board: 'xp', period: 'all' })),
+  z
+    .tuple([z.literal('t'), whole, z.enum(TOP_BOARDS), z.enum(SHOWN_PERIODS)])
+    .transform(([, page, board, period]): Press => ({ act: 'top', page, board, period })),
   z
     .tuple([z.literal('s'), z.literal('locale'), z.enum(['ru', 'en'])])
     .transform(([, name, value]): Press => ({ act: 'set', name, value })),

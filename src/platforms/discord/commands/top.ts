@@ -1,7 +1,13 @@
 import { ButtonStyle, ComponentType } from 'discord.js'
 import { z } from 'zod'
-import { readBoard } from '../../../core/boards/board.js'
-import { readTop, TOP_BOARDS, TOP_PERIODS, type TopBoard, type TopPeriod } from '../../../core/boards/tops.js'
+import { readBoardPage } from '../../../core/boards/board-page.js'
+import {
+  periodStart,
+  TOP_BOARDS,
+  TOP_PERIODS,
+  type TopBoard,
+  type TopPeriod,
+} from '../../../core/boards/tops.js'
 import { guessWords, personOf } from '../person.js'
 import { durationText, rankName, type Words } from '../render/words.js'
 import type { Kit } from '../types.js'
@@ -51,15 +57,6 @@ export const topButtons: ButtonKind = {
   },
 }
 
-type Row = {
-  place: number
-  named: boolean
-  displayName: string
-  accountId: number
-  value: number
-  rankId: number
-}
-
 async function page(
   kit: Kit,
   words: Words,
@@ -68,7 +65,12 @@ async function page(
   period: TopPeriod,
   at: number,
 ): Promise<View> {
-  const { rows, total } = await rowsOf(kit, board, period, at)
+  const from = periodStart(period, kit.now(), kit.settings.timeZone)
+  const { rows, total } = await readBoardPage(
+    kit.db.kysely,
+    { board, period, from },
+    { page: at, size: PAGE },
+  )
   const title = words.plain('top.title', {
     board: words.plain(`command.top.board.choice.${board}`),
     period: words.plain(`command.top.period.choice.${period}`),
@@ -102,31 +104,6 @@ async function page(
   }
 }
 
-async function rowsOf(kit: Kit, board: TopBoard, period: TopPeriod, at: number) {
-  const { kysely } = kit.db
-  if (board !== 'xp' || period !== 'all') {
-    const { entries, total } = await readTop(kysely, board, period, { limit: PAGE, offset: at * PAGE })
-    return { rows: entries satisfies Row[], total }
-  }
-  // The board of all XP is live; its first hundred are read at once.
-  const { entries } = await readBoard(kysely, { limit: PAGE * PAGES_MAX })
-  const rows = entries.slice(at * PAGE, (at + 1) * PAGE).map((entry) => ({ ...entry, value: entry.xp }))
-  return { rows: rows satisfies Row[], total: entries.length }
-}
-
 function value(words: Words, board: TopBoard, amount: number): string {
-  switch (board) {
-    case 'xp':
-      return words.count('common:xp', amount)
-    case 'coins':
-      return words.count('common:coins', amount)
-    case 'voice':
-      return durationText(words, amount)
-    case 'messages':
-      return words.count('top.messages', amount)
-    case 'games':
-      return words.count('top.games', amount)
-    default:
-      return board satisfies never
-  }
+  return board === 'voice' ? durationText(words, amount) : words.count(`common:${board}`, amount)
 }

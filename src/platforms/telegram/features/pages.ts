@@ -21,7 +21,7 @@ export async function pageView(kit: Kit, person: Person, page: Page, at: Date): 
     case 'profile':
       return profileView(kit, person)
     case 'top':
-      return topView(kit, person, 0)
+      return topView(kit, person, { board: 'xp', period: 'all', page: 0 })
     case 'settings':
       return settingsView(person)
     default:

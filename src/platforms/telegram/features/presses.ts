@@ -39,7 +39,7 @@ export function registerPresses(bot: Bot<BotContext>, kit: Kit): void {
         return
       }
       case 'top': {
-        const view = await topView(kit, person, press.page)
+        const view = await topView(kit, person, press)
         await Promise.all([toast(ctx), show(ctx, view)])
         return
       }

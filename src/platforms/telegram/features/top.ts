@@ -1,74 +1,104 @@
 import { InlineKeyboard } from 'grammy'
-import { type BoardEntry, placeOf, readBoard } from '../../../core/boards/board.js'
-import { readProfile } from '../../../core/profiles/read-profile.js'
-import { packPress } from '../callback-data.js'
+import { type BoardRow, type NumberedPage, readBoardPage } from '../../../core/boards/board-page.js'
+import { type BoardChoice, readStandings } from '../../../core/boards/standings.js'
+import { periodStart, TOP_BOARDS, type TopBoard } from '../../../core/boards/tops.js'
+import { packPress, SHOWN_PERIODS, type TopPress } from '../callback-data.js'
 import type { Person } from '../person.js'
-import { lines, rankName, type Words } from '../render.js'
+import { durationText, lines, rankName, type Words } from '../render.js'
 import type { View } from '../speak.js'
 import type { Kit } from '../types.js'
 
 const PAGE_SIZE = 10
-/** The board keeps a thousand leaders at hand. */
+/** The boards keep a thousand leaders at hand. */
 const PAGES_MAX = 100
 const MEDALS = ['🥇', '🥈', '🥉']
 
-/** A page of the leaderboard with one's own place: for the private chat. `page` counts from 0. */
-export async function topView(kit: Kit, person: Person, page: number): Promise<View> {
+/** A page of a leaderboard with one's own place, and the way to the others: for the private chat. Pages count from 0. */
+export async function topView(kit: Kit, person: Person, asked: Omit<TopPress, 'act'>): Promise<View> {
   const { words } = person
-  const at = Math.min(page, PAGES_MAX - 1)
-  const { entries, hasNext } = await readPage(kit, at)
-  const profile = await readProfile(kit.db.kysely, person.accountId, kit.rules())
-  const keyboard = new InlineKeyboard()
-  if (at > 0) keyboard.text(words.plain('top.previous'), packPress({ act: 'top', page: at - 1 }))
-  if (hasNext) keyboard.text(words.plain('top.next'), packPress({ act: 'top', page: at + 1 }))
+  const press: TopPress = { act: 'top', ...asked, page: Math.min(asked.page, PAGES_MAX - 1) }
+  const choice = choiceOf(kit, press)
+  const page = await readBoardPage(kit.db.kysely, choice, { page: press.page, size: PAGE_SIZE })
   return {
     text: lines(
-      words.html('top.title'),
+      titleOf(words, press),
       '',
-      ...boardLines(kit, words, entries),
-      ...(profile && profile.xp > 0
-        ? [
-            '',
-            words.html('top.own', {
-              place: words.number(await placeOf(kit.db.kysely, profile.xp)),
-              n: words.number(profile.xp),
-            }),
-          ]
-        : []),
+      ...boardLines(kit, words, press.board, page.rows),
+      ...(await ownLines(kit, person, choice)),
     ),
-    keyboard: at > 0 || hasNext ? keyboard : undefined,
+    keyboard: keyboardOf(words, press, page),
   }
 }
 
-/** The first places, short: for groups. */
+/** The first places by XP, short: for groups. */
 export async function groupTopView(kit: Kit, words: Words): Promise<View> {
-  const { entries } = await readPage(kit, 0)
+  const choice: BoardChoice = { board: 'xp', period: 'all', from: null }
+  const { rows } = await readBoardPage(kit.db.kysely, choice, { page: 0, size: PAGE_SIZE })
   const url = `${kit.settings.siteUrl()}/leaderboard`
   return {
     text: lines(
       words.html('top.title'),
       '',
-      ...boardLines(kit, words, entries),
+      ...boardLines(kit, words, 'xp', rows),
       '',
       words.html('top.more', { url }),
     ),
   }
 }
 
-async function readPage(kit: Kit, page: number): Promise<{ entries: BoardEntry[]; hasNext: boolean }> {
-  const { entries, next } = await readBoard(kit.db.kysely, { limit: (page + 1) * PAGE_SIZE })
-  return { entries: entries.slice(page * PAGE_SIZE), hasNext: next !== null && page < PAGES_MAX - 1 }
+function choiceOf(kit: Kit, { board, period }: TopPress): BoardChoice {
+  return { board, period, from: periodStart(period, kit.now(), kit.settings.timeZone) }
 }
 
-function boardLines(kit: Kit, words: Words, entries: readonly BoardEntry[]): string[] {
-  if (entries.length === 0) return [words.html('top.empty')]
-  return entries.map(({ place, named, displayName, accountId, rankId, xp }) =>
+function titleOf(words: Words, { board, period }: TopPress): string {
+  if (board === 'xp' && period === 'all') return words.html('top.title')
+  return words.html('top.title_of', {
+    board: words.plain(`web:board.metric.${board}`),
+    period: words.plain(`web:board.period.${period}`),
+  })
+}
+
+/** The boards, the periods, and the pages of what is shown; what is shown is marked. */
+function keyboardOf(words: Words, press: TopPress, { hasNext }: NumberedPage): InlineKeyboard {
+  const keyboard = new InlineKeyboard()
+  const choose = (label: string, isShown: boolean, to: Partial<TopPress>) =>
+    keyboard.text(isShown ? `• ${label}` : label, packPress({ ...press, page: 0, ...to }))
+  TOP_BOARDS.forEach((board, index) => {
+    choose(words.plain(`top.board.${board}`), board === press.board, { board })
+    if (index === 2) keyboard.row()
+  })
+  keyboard.row()
+  for (const period of SHOWN_PERIODS) {
+    choose(words.plain(`web:board.period.${period}`), period === press.period, { period })
+  }
+  keyboard.row()
+  if (press.page > 0) choose(words.plain('top.previous'), false, { page: press.page - 1 })
+  if (hasNext && press.page < PAGES_MAX - 1) choose(words.plain('top.next'), false, { page: press.page + 1 })
+  return keyboard
+}
+
+async function ownLines(kit: Kit, { accountId, words }: Person, choice: BoardChoice): Promise<string[]> {
+  const [own] = await readStandings(kit.db.kysely, choice, [accountId])
+  if (!own || own.value <= 0) return []
+  if (!own.listed) return ['', words.html('top.hidden')]
+  if (own.place === null) return []
+  const value = valueText(words, choice.board, own.value)
+  return ['', words.html('top.own', { place: words.number(own.place), value })]
+}
+
+function boardLines(kit: Kit, words: Words, board: TopBoard, rows: readonly BoardRow[]): string[] {
+  if (rows.length === 0) return [words.html('top.empty')]
+  return rows.map(({ place, named, displayName, accountId, rankId, value }) =>
     words.html('top.line', {
       place: MEDALS[place - 1] ?? `${words.number(place)}.`,
       // Who never acted himself is listed, but under no name.
       name: named ? displayName : words.plain('top.unnamed', { id: accountId }),
       rank: rankName(words, kit.rules(), rankId),
-      n: words.number(xp),
+      value: valueText(words, board, value),
     }),
   )
+}
+
+function valueText(words: Words, board: TopBoard, value: number): string {
+  return board === 'voice' ? durationText(words, value) : words.count(`common:${board}`, value)
 }
