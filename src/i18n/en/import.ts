@@ -277,6 +277,8 @@ export const imports = {
     none_text: 'The old programs call nothing yours that is not proven.',
     notice: 'The old programs hold a record that names you.',
     look: 'Have a look',
+    in_bot: '🔗 The old programs hold a record that names you. See it and link: /link',
+    remove_at: 'It can be removed here: {{url}}',
     title: 'Is this you?',
     claimed:
       'An old {{platform}} record ({{name}}) calls this account its own. If that is you, link them: get a code here and type it there.',

@@ -1,5 +1,6 @@
 import { type APIEmbed, ApplicationCommandOptionType, AttachmentBuilder, type User } from 'discord.js'
 import { findAccountId } from '../../../core/accounts/find-account.js'
+import { hasOldClaims } from '../../../core/imports/read-reviews.js'
 import { type Profile, readProfile } from '../../../core/profiles/read-profile.js'
 import { readMemberRoles } from '../../../core/roles/role-states.js'
 import { formatMoment } from '../../../i18n/format-time.js'
@@ -50,7 +51,10 @@ async function showProfile(kit: Kit, interaction: AnyCommandInteraction, target:
   // Unknown, private and never seen himself: one answer for all three.
   if (!profile || (!isOwn && (profile.private || !profile.named))) return text(words.say('profile.nobody'))
   const role = isOwn ? await roleLine(kit, words, target.id, interaction.guildId) : null
-  return { content: '', embeds: [profileEmbed(kit, words, profile, target, role)], components: [] }
+  // Others may read this answer: what is offered stands under /link.
+  const hasOffer = isOwn && (await hasOldClaims(kit.db.kysely, profile.accountId))
+  const content = hasOffer ? words.say('import:offer.in_bot') : ''
+  return { content, embeds: [profileEmbed(kit, words, profile, target, role)], components: [] }
 }
 
 function profileEmbed(kit: Kit, words: Words, profile: Profile, target: User, role: string | null): APIEmbed {

@@ -1,5 +1,6 @@
 import { ApplicationCommandOptionType } from 'discord.js'
 import { z } from 'zod'
+import { readOfferPhrases } from '../../../core/imports/offer-phrases.js'
 import { cancelLinkRequest } from '../../../core/linking/cancel-link-request.js'
 import { confirmLinkRequest } from '../../../core/linking/confirm-link-request.js'
 import { issueLinkCode } from '../../../core/linking/issue-link-code.js'
@@ -12,7 +13,7 @@ import { named, slash } from '../commands/definitions.js'
 import { guessWords, type Person, personOf } from '../person.js'
 import { lines } from '../render/words.js'
 import type { Kit } from '../types.js'
-import { endText, linkContext, platformName, questionView } from './link-words.js'
+import { endText, linkContext, phraseText, platformName, questionView } from './link-words.js'
 
 const TYPED_MAX = 64
 const typedShape = z.string().max(TYPED_MAX)
@@ -46,12 +47,15 @@ export const getCodeCommand: Command = {
 }
 
 /** A new code with everything that its owner must know. */
-async function codeView(kit: Kit, { identity, words }: Person): Promise<View> {
-  const { key, admins } = kit.settings.linking
+async function codeView(kit: Kit, { identity, accountId, words }: Person): Promise<View> {
+  const { timeZone, siteUrl, linking } = kit.settings
+  const { key, admins } = linking
   const issued = await issueLinkCode(kit.db, identity, { now: kit.now(), random: kit.random, key, admins })
   switch (issued.status) {
     case 'issued': {
       const code = showCode(issued.code)
+      // What old records say of him without proof: his to link by this code, or not.
+      const offers = await readOfferPhrases(kit.db.kysely, { accountId, siteUrl: siteUrl() })
       return text(
         lines(
           `${words.say('linking:code.title')} \`${code}\``,
@@ -61,6 +65,8 @@ async function codeView(kit: Kit, { identity, words }: Person): Promise<View> {
           words.say('linking:code.in_telegram', { bot: kit.settings.telegramName?.() ?? 'Telegram' }),
           words.say('linking:code.valid'),
           words.say('linking:code.both'),
+          ...(offers.length > 0 ? [''] : []),
+          ...offers.map((phrase) => `🔗 ${phraseText({ words, timeZone }, phrase)}`),
         ),
       )
     }

@@ -1,4 +1,5 @@
 import type { Bot } from 'grammy'
+import { readOfferPhrases } from '../../../core/imports/offer-phrases.js'
 import { burnLinkCode } from '../../../core/linking/burn-link-code.js'
 import { issueLinkCode } from '../../../core/linking/issue-link-code.js'
 import { findCodes, readCode, showCode } from '../../../core/linking/link-code.js'
@@ -13,7 +14,7 @@ import { say, sayBack, type View } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { toSite } from './deep-link.js'
 import { linkContext } from './link-context.js'
-import { endText, questionView } from './link-words.js'
+import { endText, phraseText, questionView } from './link-words.js'
 import { checkLinkView, unlinkView } from './unlink.js'
 
 const NAMES = ['link', 'code']
@@ -75,6 +76,7 @@ async function codeView(kit: Kit, person: Person): Promise<View> {
     case 'issued': {
       const code = showCode(issued.code)
       const site = await toSite(kit, person)
+      const offers = await offerLines(kit, person)
       return {
         text: lines(
           `${words.html('linking:code.title')} <code>${code}</code>`,
@@ -87,6 +89,7 @@ async function codeView(kit: Kit, person: Person): Promise<View> {
           '',
           words.html('linking:code.have_one'),
           ...(site ? ['', site.line] : []),
+          ...(offers.length > 0 ? ['', ...offers] : []),
         ),
         ...(site?.keyboard ? { keyboard: site.keyboard } : {}),
       }
@@ -98,6 +101,14 @@ async function codeView(kit: Kit, person: Person): Promise<View> {
     default:
       return issued satisfies never
   }
+}
+
+/** What old records say of him without proof: his to link by that code, or not. */
+async function offerLines(kit: Kit, { accountId, words }: Person): Promise<string[]> {
+  const { timeZone } = kit.settings
+  const asked = { accountId, siteUrl: kit.settings.siteUrl() }
+  const phrases = await readOfferPhrases(kit.db.kysely, asked)
+  return phrases.map((phrase) => `🔗 ${phraseText({ words, timeZone }, phrase)}`)
 }
 
 async function typedView(kit: Kit, person: Person, typed: string): Promise<View> {

@@ -1,4 +1,5 @@
 import { InlineKeyboard } from 'grammy'
+import { hasOldClaims } from '../../../core/imports/read-reviews.js'
 import { type Profile, readProfile } from '../../../core/profiles/read-profile.js'
 import { formatMoment } from '../../../i18n/format-time.js'
 import { fitsButton, profileUrl } from '../links.js'
@@ -31,6 +32,7 @@ export async function profileView(kit: Kit, person: Person): Promise<View> {
       words.html('profile.voice', { time: durationText(words, profile.voiceSeconds) }),
     profile.streak > 0 && words.count('profile.streak', profile.streak),
     platformsLine(words, profile),
+    (await hasOldClaims(kit.db.kysely, person.accountId)) && words.html('import:offer.in_bot'),
     '',
     profile.private ? words.html('profile.hidden') : words.html('profile.link', { url }),
   )
