@@ -71,6 +71,7 @@ test('from the page: pressed, named, the right number, facts on the page, then o
   expect(await world.told('account_linked')).toEqual([
     `discord_account:${world.site.discordId('mira')}`,
     `telegram_account:${telegram.id}`,
+    'website_mail:mira@example.org',
   ])
   await world.sound()
   expect(s.trouble).toEqual([])

@@ -10,6 +10,8 @@ import { maskEmail } from '../website/placeholder-email.js'
 
 /** What one side sees of the other before it says yes. A name alone can be copied, so there is more than a name. */
 export type LinkFacts = {
+  /** For its picture; shown to nobody. */
+  accountId: number
   platform: PlatformName
   /** `@username`, without the sign; null when the platform knows none. */
   username: string | null
@@ -43,6 +45,7 @@ export async function readFacts(
     .executeTakeFirst()
   if (!row) return null
   return {
+    accountId,
     platform: identity.platform,
     username: row.username,
     displayName: row.display_name,

@@ -3,6 +3,7 @@ import { issueSiteLink, seeSiteLink } from '../../../core/linking/deep-link.js'
 import { openBotLink, seeBotLink } from '../../../core/linking/open-bot-link.js'
 import type { WebEnv } from '../http/client-address.js'
 import { BotLinkPage, SiteLinkPage } from '../views/link-deep.js'
+import { faceOf } from './link-face.js'
 import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 const WAITS = `${LINK_PATH}/telegram`
@@ -57,7 +58,8 @@ export function linkDeepRoutes({ kit, context, actor }: LinkKit): Hono<WebEnv> {
     if (acting instanceof Response) return acting
     const facts = await seeBotLink(db, c.req.param('token'), keys())
     const { ui, frame } = tools.frame(c, { path: c.req.path, sheets: LINK_SHEETS })
-    const model = { facts, path: c.req.path, name: acting.member.displayName, token: forms.token(c) }
+    const face = await faceOf(tools.deps.pictures, facts)
+    const model = { facts, face, path: c.req.path, name: acting.member.displayName, token: forms.token(c) }
     const page = <BotLinkPage ui={ui} frame={frame} model={model} />
     return tools.page(c, page, facts ? 200 : 404, 'no-store')
   })

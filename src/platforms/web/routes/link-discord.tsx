@@ -6,6 +6,7 @@ import { memberOf } from '../auth/guard.js'
 import type { WebEnv } from '../http/client-address.js'
 import { DiscordLinkPage, ToDiscordPage } from '../views/link-discord.js'
 import { EndedPage } from '../views/link-question.js'
+import { faceOf } from './link-face.js'
 import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 const CONFIRM = `${LINK_PATH}/confirm`
@@ -52,7 +53,13 @@ export function linkDiscordRoutes({ kit, context }: LinkKit): Hono<WebEnv> {
       return tools.page(c, <EndedPage ui={ui} frame={frame} end={read.end} />, 200, 'no-store')
     }
     const changed = c.req.query('note') === 'changed'
-    const model = { read, changed, name: visitor.displayName, token: forms.token(c) }
+    const { pictures } = tools.deps
+    const { own, theirs } = read
+    const faces = {
+      own: await faceOf(pictures, own),
+      theirs: await faceOf(pictures, 'platform' in theirs ? theirs : null),
+    }
+    const model = { read, faces, changed, name: visitor.displayName, token: forms.token(c) }
     return tools.page(c, <DiscordLinkPage ui={ui} frame={frame} model={model} />, 200, 'no-store')
   })
 

@@ -4,6 +4,7 @@ import { confirmLinkRequest } from '../../../core/linking/confirm-link-request.j
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import type { WebEnv } from '../http/client-address.js'
 import { EndedPage, QUESTION_NOTES, RequestPage } from '../views/link-question.js'
+import { faceOf } from './link-face.js'
 import { type Actor, LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
 
 const PATH = `${LINK_PATH}/request/:id{[0-9a-f-]{36}}`
@@ -28,7 +29,8 @@ export function linkQuestionRoutes({ kit, context, actor }: LinkKit): Hono<WebEn
       return tools.page(c, <EndedPage ui={ui} frame={frame} end={read.end} />, 200, 'no-store')
     }
     const note = QUESTION_NOTES.find((word) => word === c.req.query('note')) ?? null
-    const model = { request, read, note, token: forms.token(c) }
+    const face = await faceOf(tools.deps.pictures, read.other)
+    const model = { request, read, face, note, token: forms.token(c) }
     return tools.page(c, <RequestPage ui={ui} frame={frame} model={model} />, 200, 'no-store')
   })
 

@@ -79,7 +79,13 @@ export function SiteLinkPage({ ui, frame, model }: PageProps & { model: SiteLink
   )
 }
 
-type BotLinkModel = { facts: LinkFacts | null; path: string; name: string; token: string }
+type BotLinkModel = {
+  facts: LinkFacts | null
+  face: string | null
+  path: string
+  name: string
+  token: string
+}
 
 /** `/link/tg/<token>`: who made the link in the bot, and the way to the question. */
 export function BotLinkPage({ ui, frame, model }: PageProps & { model: BotLinkModel }) {
@@ -93,7 +99,7 @@ export function BotLinkPage({ ui, frame, model }: PageProps & { model: BotLinkMo
   }
   return (
     <OwnPage ui={ui} frame={frame} title={t('deeplink:page.bot_title')}>
-      <FactCard ui={ui} title={t('deeplink:page.bot_made')} facts={model.facts} />
+      <FactCard ui={ui} title={t('deeplink:page.bot_made')} facts={model.facts} face={model.face} />
       <section class="card settings-card">
         <p>{t('deeplink:page.bot_here', { name: model.name })}</p>
         <p>{t('deeplink:page.bot_warning')}</p>

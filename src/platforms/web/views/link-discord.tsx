@@ -8,6 +8,8 @@ import { phraseText } from './phrase.js'
 
 export type DiscordLinkModel = {
   read: Extract<ReadDiscordLink, { status: 'open' }>
+  /** Pictures of both sides. */
+  faces: { own: string | null; theirs: string | null }
   /** The preview is shown anew, because it no longer held. */
   changed: boolean
   /** The name of the open session. */
@@ -25,7 +27,7 @@ export function DiscordLinkPage({ ui, frame, model }: PageProps & { model: Disco
     <OwnPage ui={ui} frame={frame} title={title}>
       {model.changed && <Alert text={t('weblink:question.changed')} />}
       {own ? (
-        <FactCard ui={ui} title={t('weblink:question.here')} facts={own} />
+        <FactCard ui={ui} title={t('weblink:question.here')} facts={own} face={model.faces.own} />
       ) : (
         <section class="card settings-card link-side">
           <h2>{t('weblink:question.here')}</h2>
@@ -35,7 +37,12 @@ export function DiscordLinkPage({ ui, frame, model }: PageProps & { model: Disco
         </section>
       )}
       {'platform' in theirs ? (
-        <FactCard ui={ui} title={t('weblink:question.discord_says')} facts={theirs} />
+        <FactCard
+          ui={ui}
+          title={t('weblink:question.discord_says')}
+          facts={theirs}
+          face={model.faces.theirs}
+        />
       ) : (
         <section class="card settings-card link-side" aria-labelledby="newcomer">
           <h2 id="newcomer">{t('weblink:question.discord_says')}</h2>

@@ -14,16 +14,22 @@ export const QUESTION_NOTES = ['changed', 'sent'] as const
 export type RequestPageModel = {
   request: string
   read: Extract<ReadLink, { status: 'open' }>
+  /** The other side's picture. */
+  face: string | null
   note: (typeof QUESTION_NOTES)[number] | null
   token: string
 }
 
 /** What is known of a side; a restriction stands in red. */
-export function FactCard({ ui, title, facts }: { ui: Ui; title: string; facts: LinkFacts }) {
+export function FactCard(props: { ui: Ui; title: string; facts: LinkFacts; face: string | null }) {
+  const { ui, title, facts, face } = props
   const id = `facts-${facts.platform}`
   return (
     <section class="card settings-card link-side" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
+      <div class="link-head">
+        {face && <img class="face" src={face} width="56" height="56" alt="" />}
+        <h2 id={id}>{title}</h2>
+      </div>
       <ul class="link-facts">
         {factPhrases(facts).map((phrase) => (
           <li>
@@ -109,6 +115,7 @@ export function RequestPage({ ui, frame, model }: PageProps & { model: RequestPa
         ui={ui}
         title={t(role === 'typist' ? 'linking:facts.owner' : 'linking:facts.typist')}
         facts={other}
+        face={model.face}
       />
       {preview && <PreviewTable ui={ui} shown={preview} />}
       {role === turn ? (
