@@ -1,5 +1,5 @@
 import { type DeviceFacts, deviceName } from './device-name.js'
-import { formatDay, formatMoment } from './format-time.js'
+import { formatClock, formatDay, formatMoment } from './format-time.js'
 import { formatNumber, type Locale, type Translate } from './translate.js'
 
 /** As core writes it (src/core/linking/phrase.ts). */
@@ -11,6 +11,7 @@ type Value =
   | { platforms: readonly string[] }
   | { day: Date }
   | { moment: Date }
+  | { clock: Date }
   | { url: string }
   | { device: DeviceFacts }
 
@@ -33,6 +34,7 @@ export function phraseValues(
 
 function textOf(value: Value, { locale, timeZone, t }: Reader): string {
   if ('text' in value) return value.text
+  if ('clock' in value) return formatClock(locale, value.clock, timeZone)
   if ('url' in value) return value.url
   if ('device' in value) return deviceName(t, value.device)
   if ('number' in value) return formatNumber(locale, value.number)

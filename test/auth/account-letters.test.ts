@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createLetterDeliverer } from '../../src/app/mail/account-letters.js'
 import { readSmtpUrl, smtpSender } from '../../src/app/mail/smtp.js'
 import { keepAccount } from '../../src/core/deletion/keep-account.js'
@@ -40,6 +40,7 @@ async function start(refuse: (to: string) => string | null = () => null) {
       throw error
     },
   })
+  onTestFinished(() => worker.stop())
   const deliver = () => worker.runOnce()
   const newId = people.context().newId
   return { people, sink, deliver, newId, send }
@@ -176,10 +177,7 @@ describe('a letter that does not arrive', () => {
     expect(await state()).toMatchObject({ state: 'open', attempts: 1, last_error: '451 later' })
     answer = null
     // Somebody takes it up and dies with it; an hour goes by.
-    await db.kysely
-      .updateTable('ttfd.deliveries')
-      .set({ available_at: new Date(0) })
-      .execute()
+    await sql`update ttfd.deliveries set available_at = now()`.execute(db.kysely)
     expect(await claim(db, ['website_mail'])).toHaveLength(1)
     await sql`update ttfd.deliveries set leased_until = now() - interval '1 hour'`.execute(db.kysely)
     await sql`update cross_platform_events set created_at = created_at - interval '1 hour'`.execute(db.kysely)

@@ -3,6 +3,7 @@ import type { PlatformName } from '../../db/schema.js'
 import { findAccountId } from '../accounts/find-account.js'
 import type { Identity } from '../accounts/identity.js'
 import { isSame, type LinkRole } from './link-request.js'
+import { type Phrase, platformValue } from './phrase.js'
 
 /** What `/checklink` tells a member about himself; nobody else may see it. */
 export type LinkStatus =
@@ -78,4 +79,21 @@ async function pendingOf(reader: Reader, { platform, id }: Identity, now: Date) 
     turn: (row.state === 'waits_typist' ? 'typist' : 'owner') as LinkRole,
     expiresAt: row.expires_at,
   }))
+}
+
+/** The same in words, a line each, under a heading of its own. */
+export function linkStatusPhrases(status: Extract<LinkStatus, { status: 'known' }>): Phrase[] {
+  const { identities, unproven, codeUntil, pending } = status
+  return [
+    ...identities.map(({ platform, username, knownSince }) => {
+      const values = { platform: platformValue(platform), date: { day: knownSince } }
+      return username === null
+        ? { key: 'linking:check.line', values }
+        : { key: 'linking:check.line_named', values: { ...values, username: { text: username } } }
+    }),
+    ...(identities.length === 1 ? [{ key: 'linking:check.only_one' }] : []),
+    ...(unproven ? [{ key: 'linking:check.unproven' }] : []),
+    ...(codeUntil ? [{ key: 'linking:check.code_until', values: { time: { clock: codeUntil } } }] : []),
+    ...(pending.some(({ role, turn }) => role === turn) ? [{ key: 'linking:check.pending' }] : []),
+  ]
 }

@@ -16,6 +16,8 @@ export type PhraseValue =
   | { day: Date }
   /** Day and time. */
   | { moment: Date }
+  /** The time of day. */
+  | { clock: Date }
   /** An address that we built: shown as it is. */
   | { url: string }
   /** A browser as it calls itself. */

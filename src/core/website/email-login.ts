@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
 import { type EnsureContext, ensureAccount } from '../accounts/ensure-account.js'
-import { tellLoginChanged } from './tell-login-changed.js'
+import { tellAccount } from '../linking/tell-account.js'
 import { settleUnproven } from './unproven-emails.js'
 import { attachEmail } from './website-email.js'
 
@@ -62,14 +62,9 @@ export async function displaceSquatter(
 
 /** Tells every identity of an account that a password was set, since it may have been somebody else. */
 export async function tellPasswordSet(db: Database, accountId: number, newId: () => string): Promise<void> {
-  await db.transaction(async (tx) => {
-    const row = await tx
-      .selectFrom('unified_users')
-      .select(['telegram_id', 'discord_id', 'website_email'])
-      .where('id', '=', accountId)
-      .executeTakeFirst()
-    if (row) await tellLoginChanged(tx, { ...row, accountId, what: 'password' }, newId)
-  })
+  const event = { type: 'login_changed', source: 'website', data: { what: 'password' } } as const
+  const key = `login_changed:${newId()}`
+  await db.transaction((tx) => tellAccount(tx, { accountId, ...event, key }, newId))
 }
 
 /** The living account that a website user stands for, or null. */

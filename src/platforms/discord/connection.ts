@@ -5,7 +5,7 @@ import { makeClient } from './client.js'
 import { describeError } from './errors.js'
 import { runSession } from './session.js'
 import { ShardLeases } from './shard-leases.js'
-import type { StatusBoard } from './status-board.js'
+import type { DiscordStatusBoard } from './status-board.js'
 import type { DiscordSettings, Log, PrivilegedIntent, Tuning } from './types.js'
 
 /** Intents to do without, most wanted first: Discord does not say which one it refused. */
@@ -21,7 +21,7 @@ export type ConnectionOptions = {
   settings: DiscordSettings
   tuning: Tuning
   log: Log
-  board: StatusBoard
+  board: DiscordStatusBoard
   /** Hangs the features onto a new client, before it logs in. */
   attach: (client: Client) => void
   /** The client is gone for good; another may come. */

@@ -11,7 +11,7 @@ import { Preflight } from './roles/preflight.js'
 import { roleDeliverer } from './roles/role-deliverer.js'
 import { RoleKeeper } from './roles/role-keeper.js'
 import { RoleWatch } from './roles/role-watch.js'
-import { StatusBoard } from './status-board.js'
+import { DiscordStatusBoard } from './status-board.js'
 import { type BaseKit, type DiscordDeps, type DiscordStatus, type Kit, TUNING } from './types.js'
 
 export type DiscordBot = {
@@ -43,7 +43,7 @@ export function createDiscordBot(deps: DiscordDeps): DiscordBot {
   const { db, now, random, log, settings } = deps
   const tuning = { ...TUNING, ...deps.tuning }
   const clock = () => performance.now()
-  const board = new StatusBoard(now)
+  const board = new DiscordStatusBoard(now)
   const rest = makeRest(settings)
   const base: BaseKit = { ...deps, tuning, rest, places: new PlacesBook(db, settings, clock) }
   const preflight = new Preflight(db, rest, clock)

@@ -19,7 +19,7 @@ import { PollLoop } from './intake/poll-loop.js'
 import { UpdateDesk } from './intake/update-desk.js'
 import { Webhook } from './intake/webhook.js'
 import { PlacesBook } from './places.js'
-import { StatusBoard } from './status-board.js'
+import { TelegramStatusBoard } from './status-board.js'
 import { type Kit, type TelegramDeps, type TelegramStatus, TUNING } from './types.js'
 
 export type TelegramBot = {
@@ -44,7 +44,7 @@ export function createTelegramBot(deps: TelegramDeps): TelegramBot {
   const tuning = { ...TUNING, ...deps.tuning }
   const clock = () => performance.now()
   const { bot, intake, notices, pending } = buildApis(settings, tuning)
-  const board = new StatusBoard(deps.now)
+  const board = new TelegramStatusBoard(deps.now)
   const kit: Kit = {
     ...deps,
     places: new PlacesBook(db, settings, clock),

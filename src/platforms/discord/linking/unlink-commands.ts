@@ -2,11 +2,10 @@ import { ButtonStyle } from 'discord.js'
 import { PLATFORMS } from '../../../core/accounts/identity.js'
 import type { UnlinkRefusal } from '../../../core/linking/decide-unlink.js'
 import { unlinkRefusalPhrase } from '../../../core/linking/link-phrases.js'
-import { linkStatus } from '../../../core/linking/link-status.js'
+import { linkStatus, linkStatusPhrases } from '../../../core/linking/link-status.js'
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import { askUnlink, unlinkIdentity } from '../../../core/linking/unlink-identity.js'
 import type { PlatformName } from '../../../db/schema.js'
-import { formatClock, formatDay } from '../../../i18n/format-time.js'
 import { type ButtonKind, type Command, sorry, text, type View } from '../commands/command.js'
 import { writeCustomId } from '../commands/custom-id.js'
 import { slash } from '../commands/definitions.js'
@@ -37,20 +36,7 @@ export const checkLinkCommand: Command = {
     const waiting = status.pending.find(({ role, turn }) => role === turn)
     const known = lines(
       `**${words.say('linking:check.title')}**`,
-      ...status.identities.map(({ platform, username, knownSince }) => {
-        const date = formatDay(words.locale, knownSince, timeZone)
-        const values = { platform: platformName(words, platform), date }
-        return username === null
-          ? words.say('linking:check.line', values)
-          : words.say('linking:check.line_named', { ...values, username })
-      }),
-      status.identities.length === 1 && words.say('linking:check.only_one'),
-      status.unproven && words.say('linking:check.unproven'),
-      status.codeUntil &&
-        words.say('linking:check.code_until', {
-          time: formatClock(words.locale, status.codeUntil, timeZone),
-        }),
-      waiting && words.say('linking:check.pending'),
+      ...linkStatusPhrases(status).map((phrase) => phraseText({ words, timeZone }, phrase)),
     )
     if (!waiting) return text(known)
     const { request } = waiting

@@ -50,7 +50,7 @@ function siteQuestionView(kit: Kit, { words }: Person, asked: SiteQuestion): Vie
         count: asked.minutesAgo,
         device: deviceName(words.plain, asked.device),
       }),
-      ...(preview ? ['', ...previewText(words, preview)] : []),
+      ...(preview ? ['', ...previewText({ words, timeZone }, preview)] : []),
       '',
       `<b>${words.html('linking:ask.one_account', { name })}</b>`,
       `⚠️ ${words.html('deeplink:bot.warning')}`,

@@ -4,7 +4,7 @@ import { factPhrases, linkEndPhrases, restrictedPhrases } from '../../../core/li
 import type { LinkEnd } from '../../../core/linking/link-request.js'
 import type { Phrase } from '../../../core/linking/phrase.js'
 import type { LinkPreview, ReadLink } from '../../../core/linking/read-link-request.js'
-import { type PreviewLine, previewLines } from '../../../core/merging/preview-lines.js'
+import { previewPhrases } from '../../../core/merging/preview-phrases.js'
 import type { PlatformName } from '../../../db/schema.js'
 import { formatClock } from '../../../i18n/format-time.js'
 import { phraseValues } from '../../../i18n/phrase-values.js'
@@ -37,7 +37,7 @@ export function questionView(
       '',
       words.html(role === 'typist' ? 'linking:facts.owner' : 'linking:facts.typist'),
       ...factLines({ words, timeZone }, other),
-      ...(preview ? ['', ...previewText(words, preview)] : []),
+      ...(preview ? ['', ...previewText({ words, timeZone }, preview)] : []),
       '',
       `<b>${words.html('linking:ask.one_account', { name })}</b>`,
       words.html(`linking:ask.${role}`),
@@ -52,28 +52,9 @@ export function questionView(
 }
 
 /** Field by field what a merge makes of both. */
-export function previewText(words: Words, shown: LinkPreview): string[] {
-  const shownValue = (name: PreviewLine['name'], value: number): string => {
-    if (name === 'voice') return durationText(words, value)
-    const rank = name === 'rank' ? shown.ranks[value] : undefined
-    return rank ? words.plain('common:rank', { tier: rank.tier, star: rank.star }) : words.number(value)
-  }
-  const own = shown.preview.restriction[shown.mine]
-  return [
-    words.html('merging:preview.title'),
-    ...previewLines(shown).map(
-      ({ name, mine, theirs, result }) =>
-        `• ${words.html(`merging:line.${name}`, {
-          mine: shownValue(name, mine),
-          theirs: shownValue(name, theirs),
-          result: shownValue(name, result),
-        })}`,
-    ),
-    ...(shown.preview.private.result ? [words.html('merging:preview.private')] : []),
-    ...(own ? [words.html(`restrictions:preview.mine_${own}`)] : []),
-    words.html('merging:preview.frozen'),
-    words.html('merging:preview.undo'),
-  ]
+export function previewText(link: LinkWords, shown: LinkPreview): string[] {
+  const said = previewPhrases(shown, (seconds) => durationText(link.words, seconds))
+  return said.map(({ phrase, line }) => (line ? '• ' : '') + phraseText(link, phrase))
 }
 
 /** What is known of a side, line by line. */

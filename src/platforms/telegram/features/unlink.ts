@@ -1,11 +1,10 @@
 import { InlineKeyboard } from 'grammy'
 import type { UnlinkRefusal } from '../../../core/linking/decide-unlink.js'
 import { unlinkRefusalPhrase } from '../../../core/linking/link-phrases.js'
-import { linkStatus } from '../../../core/linking/link-status.js'
+import { linkStatus, linkStatusPhrases } from '../../../core/linking/link-status.js'
 import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import { askUnlink, unlinkIdentity } from '../../../core/linking/unlink-identity.js'
 import type { PlatformName } from '../../../db/schema.js'
-import { formatClock, formatDay } from '../../../i18n/format-time.js'
 import { type Press, packPress } from '../callback-data.js'
 import type { Person } from '../person.js'
 import { lines } from '../render.js'
@@ -23,20 +22,7 @@ export async function checkLinkView(kit: Kit, { identity, words }: Person): Prom
     {
       text: lines(
         `<b>${words.html('linking:check.title')}</b>`,
-        ...status.identities.map(({ platform, username, knownSince }) => {
-          const date = formatDay(words.locale, knownSince, timeZone)
-          const values = { platform: platformName(words, platform), date }
-          return username === null
-            ? words.html('linking:check.line', values)
-            : words.html('linking:check.line_named', { ...values, username })
-        }),
-        status.identities.length === 1 && words.html('linking:check.only_one'),
-        status.unproven && words.html('linking:check.unproven'),
-        status.codeUntil &&
-          words.html('linking:check.code_until', {
-            time: formatClock(words.locale, status.codeUntil, timeZone),
-          }),
-        status.pending.some(({ role, turn }) => role === turn) && words.html('linking:check.pending'),
+        ...linkStatusPhrases(status).map((phrase) => phraseText({ words, timeZone }, phrase)),
       ),
     },
   ]

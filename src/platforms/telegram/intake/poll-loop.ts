@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from 'grammy'
 import type { UserFromGetMe } from 'grammy/types'
 import { describeError, isRefusal, isWrongToken, retryAfter } from '../errors.js'
-import type { StatusBoard } from '../status-board.js'
+import type { TelegramStatusBoard } from '../status-board.js'
 import type { Log, Tuning } from '../types.js'
 import type { LeaseKeeper } from './lease-keeper.js'
 import { OffsetBook } from './offset-book.js'
@@ -13,7 +13,7 @@ export type PollLoopParts = {
   api: Api
   desk: UpdateDesk
   keeper: LeaseKeeper
-  board: StatusBoard
+  board: TelegramStatusBoard
   log: Log
   tuning: Tuning
   /** Monotonic milliseconds. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Api } from 'grammy'
 import type { UserFromGetMe } from 'grammy/types'
 import { describeError, isWrongToken, retryAfter } from '../errors.js'
-import type { StatusBoard } from '../status-board.js'
+import type { TelegramStatusBoard } from '../status-board.js'
 import type { Log, Tuning } from '../types.js'
 import type { UpdateDesk } from './update-desk.js'
 import { ALLOWED_UPDATES, readUpdate } from './update-schema.js'
@@ -11,7 +11,7 @@ import { ALLOWED_UPDATES, readUpdate } from './update-schema.js'
 export type WebhookParts = {
   api: Api
   desk: UpdateDesk
-  board: StatusBoard
+  board: TelegramStatusBoard
   log: Log
   tuning: Tuning
   address: { url: string; secret: string }

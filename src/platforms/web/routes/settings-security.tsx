@@ -19,6 +19,25 @@ export function securityRoutes(kit: SignInKit): Hono<WebEnv> {
   const app = new Hono<WebEnv>()
   type Reader = Context<WebEnv>
   const fresh = { fresh: true }
+  /** A page of one's own with a fresh sign-in, and the form on it. `post` gives the way on, or what to say above it. */
+  const doors = (
+    path: string,
+    show: (c: Reader, accountId: number, note: ProblemNote | null) => Promise<Response>,
+    post: (c: Reader, form: Record<string, string>) => Promise<string | Refused>,
+  ) => {
+    app.get(path, async (c) => {
+      const member = memberOf(c, path, fresh)
+      return member instanceof Response ? member : show(c, member.accountId, null)
+    })
+    app.post(path, async (c) => {
+      const form = await forms.read(c)
+      if (!form) return tools.fail(c, { kind: 'stale_form' })
+      const member = memberOf(c, path, fresh)
+      if (member instanceof Response) return member
+      const ending = await post(c, form)
+      return typeof ending === 'string' ? c.redirect(ending, 303) : show(c, member.accountId, noteOf(ending))
+    })
+  }
 
   const password = async (c: Reader, accountId: number, note: ProblemNote | null) => {
     const login = await readPasswordLogin(tools.deps.db.kysely, accountId)
@@ -35,19 +54,9 @@ export function securityRoutes(kit: SignInKit): Hono<WebEnv> {
     return tools.page(c, <PasswordPage {...props} />, 200, 'no-store')
   }
 
-  app.get(PASSWORD_PATH, async (c) => {
-    const member = memberOf(c, PASSWORD_PATH, fresh)
-    return member instanceof Response ? member : password(c, member.accountId, null)
-  })
-  app.post(PASSWORD_PATH, async (c) => {
-    const form = await forms.read(c)
-    if (!form) return tools.fail(c, { kind: 'stale_form' })
-    const member = memberOf(c, PASSWORD_PATH, fresh)
-    if (member instanceof Response) return member
-    const { current = null, password: chosen = '' } = form
+  doors(PASSWORD_PATH, password, async (c, { current = null, password: chosen = '' }) => {
     const ending = await auth.changePassword(kit.request(c), { current, password: chosen })
-    if (ending.status === 'password_set') return c.redirect('/settings?done=password', 303)
-    return password(c, member.accountId, noteOf(ending))
+    return ending.status === 'password_set' ? '/settings?done=password' : ending
   })
 
   const email = async (c: Reader, accountId: number, note: ProblemNote | null) => {
@@ -64,18 +73,9 @@ export function securityRoutes(kit: SignInKit): Hono<WebEnv> {
     return tools.page(c, <EmailPage {...props} />, 200, 'no-store')
   }
 
-  app.get(EMAIL_PATH, async (c) => {
-    const member = memberOf(c, EMAIL_PATH, fresh)
-    return member instanceof Response ? member : email(c, member.accountId, null)
-  })
-  app.post(EMAIL_PATH, async (c) => {
-    const form = await forms.read(c)
-    if (!form) return tools.fail(c, { kind: 'stale_form' })
-    const member = memberOf(c, EMAIL_PATH, fresh)
-    if (member instanceof Response) return member
-    const ending = await auth.askEmailChange(kit.request(c), form.email ?? '')
-    if (ending.status === 'letter_sent') return c.redirect(`${EMAIL_PATH}/sent`, 303)
-    return email(c, member.accountId, noteOf(ending))
+  doors(EMAIL_PATH, email, async (c, { email: typed = '' }) => {
+    const ending = await auth.askEmailChange(kit.request(c), typed)
+    return ending.status === 'letter_sent' ? `${EMAIL_PATH}/sent` : ending
   })
   app.get(`${EMAIL_PATH}/sent`, (c) => {
     const member = memberOf(c, EMAIL_PATH)

@@ -1,4 +1,5 @@
 import type { LinkedPlatform, LinkedRole } from '../../../core/profiles/linked-platforms.js'
+import { CardHead } from './card-head.js'
 import { PlatformIcon } from './icons.js'
 import type { Ui } from './ui.js'
 import { PLATFORMS, type Platform, type Tier } from './view-models.js'
@@ -79,12 +80,11 @@ export function OwnPlatforms(props: { ui: Ui; platforms: readonly LinkedPlatform
       hx-swap="outerHTML"
       aria-labelledby="platforms-title"
     >
-      <div class="card-head">
-        <h2 id="platforms-title">{ui.t('profile:platforms.title')}</h2>
-        <a id="manage-links" class="more" href="/link">
-          {ui.t('profile:platforms.manage')}
-        </a>
-      </div>
+      <CardHead
+        id="platforms-title"
+        title={ui.t('profile:platforms.title')}
+        more={{ id: 'manage-links', href: '/link', text: ui.t('profile:platforms.manage') }}
+      />
       <ul>
         {PLATFORMS.map((platform) => {
           const linked = platforms.find((entry) => entry.platform === platform)

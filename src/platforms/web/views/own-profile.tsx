@@ -2,6 +2,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import { groupActs } from './act-groups.js'
 import { ActLine } from './acts.js'
 import { Avatar } from './avatar.js'
+import { CardHead } from './card-head.js'
 import { EmptyState } from './empty-state.js'
 import { Alert } from './form.js'
 import { HeatMap, HeatPicture } from './heat-map.js'
@@ -34,12 +35,11 @@ function NewestActs({ ui, acts }: { ui: Ui; acts: readonly ActModel[] }) {
       hx-swap="outerHTML"
       aria-labelledby="newest-title"
     >
-      <div class="card-head">
-        <h2 id="newest-title">{ui.t('profile:newest.title')}</h2>
-        <a id="whole-statement" class="more" href="/profile/statement">
-          {ui.t('profile:newest.all')}
-        </a>
-      </div>
+      <CardHead
+        id="newest-title"
+        title={ui.t('profile:newest.title')}
+        more={{ id: 'whole-statement', href: '/profile/statement', text: ui.t('profile:newest.all') }}
+      />
       {groups.length === 0 ? (
         <EmptyState
           title={ui.t('profile:newest.empty_title')}
