@@ -33,30 +33,33 @@ export type AccountState = {
 /** Finds accounts by id or by any of their identities. */
 export class AccountsByIdentity {
   readonly #byId = new Map<number, AccountState>()
-  readonly #byIdentity = new Map<string, AccountState>()
+  readonly #byIdentity: Record<PlatformName, Map<string, AccountState>> = {
+    telegram: new Map(),
+    discord: new Map(),
+    website: new Map(),
+  }
 
   constructor(accounts: readonly AccountState[]) {
     for (const account of accounts) this.add(account)
   }
 
   add(account: AccountState): void {
+    const { telegram, discord, website } = account.identities
     this.#byId.set(account.id, account)
-    for (const [platform, id] of Object.entries(account.identities)) {
-      if (id !== null) this.#byIdentity.set(`${platform}:${id}`, account)
-    }
+    if (telegram !== null) this.#byIdentity.telegram.set(telegram, account)
+    if (discord !== null) this.#byIdentity.discord.set(discord, account)
+    if (website !== null) this.#byIdentity.website.set(website, account)
   }
 
   find(who: Identity | { accountId: number }): AccountState | undefined {
-    return 'accountId' in who
-      ? this.#byId.get(who.accountId)
-      : this.#byIdentity.get(`${who.platform}:${who.id}`)
+    return 'accountId' in who ? this.#byId.get(who.accountId) : this.#byIdentity[who.platform].get(who.id)
   }
 
   /** Lets an old name of an account (an id that was joined to it) find it too. */
   alias(who: Identity | { accountId: number }, account: AccountState): void {
     this.add(account)
     if ('accountId' in who) this.#byId.set(who.accountId, account)
-    else this.#byIdentity.set(`${who.platform}:${who.id}`, account)
+    else this.#byIdentity[who.platform].set(who.id, account)
   }
 
   all(): AccountState[] {

@@ -22,9 +22,17 @@ export function communityDay(at: Date, timeZone: string): string {
   return day
 }
 
+const moved = new Map<string, string>()
+
 /** The day `days` later (or earlier, when negative), both as `YYYY-MM-DD`. */
 export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+  const key = `${day}${days}`
+  const known = moved.get(key)
+  if (known !== undefined) return known
+  const other = new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
+  if (moved.size >= QUARTERS_KEPT) moved.clear()
+  moved.set(key, other)
+  return other
 }
 
 /** Seconds until the community's next day begins. */

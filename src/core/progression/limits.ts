@@ -69,15 +69,19 @@ export function count(limits: Limits, day: string, counter: keyof DayCounters, a
   const counters = { ...dayCounters(limits, day) }
   counters[counter] = (counters[counter] ?? 0) + amount
   limits.days[day] = counters
-  const newest = Object.keys(limits.days).sort().at(-1) ?? day
-  for (const kept of Object.keys(limits.days)) {
-    if (kept <= addDays(newest, -DAYS_KEPT)) delete limits.days[kept]
-  }
+  const last = addDays(newestDay(limits) ?? day, -DAYS_KEPT)
+  for (const kept in limits.days) if (kept <= last) delete limits.days[kept]
+}
+
+function newestDay({ days }: Limits): string | undefined {
+  let newest: string | undefined
+  for (const day in days) if (newest === undefined || day > newest) newest = day
+  return newest
 }
 
 /** Whether a day lies so far back that its counters are gone; an award for it can be judged no more and pays nothing. */
 export function isForgotten(limits: Limits, day: string): boolean {
-  const newest = Object.keys(limits.days).sort().at(-1)
+  const newest = newestDay(limits)
   return newest !== undefined && day <= addDays(newest, -DAYS_KEPT)
 }
 
@@ -104,6 +108,8 @@ export function isRepeat(limits: Limits, at: number, print: string): boolean {
 /** Forgets fingerprints a day after their message, whatever the account did since. */
 export function forgetPrints(limits: Limits, now: Date): void {
   const seconds = Math.floor(now.getTime() / 1000)
+  // Oldest first, so that one look says whether there is anything to forget.
+  if (seconds - (limits.prints[0]?.[0] ?? seconds) < PRINTS_SECONDS) return
   limits.prints = limits.prints.filter(([at]) => seconds - at < PRINTS_SECONDS)
 }
 

@@ -39,7 +39,7 @@ export function whomOf(awards: readonly Pick<Award, 'who'>[], known?: KnownAccou
 
 const LOCKED =
   'id, telegram_id, discord_id, website_email, xp, coins, rank_id, highest_rank_paid, daily_streak'
-const LIMITS = `l.account_id, l.state, case when l.state ? 'restricted' then extract(epoch from now())::float8 end as now`
+const STATE = `l.state, case when l.state ? 'restricted' then extract(epoch from now())::float8 end as now`
 const BY_ANY = (u: string) =>
   `${u}id = any($1::bigint[]) or ${u}telegram_id = any($2::text[]) or ${u}discord_id = any($3::text[]) or ${u}website_email = any($4::text[])`
 
@@ -58,18 +58,22 @@ export function lockAccounts(wanted: Wanted): Statement {
   }
 }
 
-/** Limits of the accounts that `lockAccounts` locks. */
-export function readAccountLimits(wanted: Wanted): Statement {
+/** Limits of the accounts that `lockAccounts` locks, but for those that are still as `known` has them. */
+export function readAccountLimits(wanted: Wanted, known?: KnownAccounts): Statement {
   if (isByIdAlone(wanted)) {
     return {
       name: 'read_account_limits_by_id',
-      text: `select ${LIMITS} from ttfd.account_limits l where l.account_id = any($1::bigint[])`,
-      values: [int8Array(wanted.ids)],
+      // A row that is gone is told too (as null), or it would pass for one that is unchanged.
+      text: `select v.account_id, ${STATE}
+        from unnest($1::bigint[], $2::bigint[]) as v (account_id, version)
+          left join ttfd.account_limits l on l.account_id = v.account_id
+        where l.account_id is null or v.version = 0 or l.xmin::text::bigint <> v.version`,
+      values: [int8Array(wanted.ids), int8Array(wanted.ids.map((id) => known?.limitsOf(id)?.version ?? 0))],
     }
   }
   return {
     name: 'read_account_limits',
-    text: `select ${LIMITS} from unified_users u join ttfd.account_limits l on l.account_id = u.id where ${BY_ANY('u.')}`,
+    text: `select l.account_id, ${STATE} from unified_users u join ttfd.account_limits l on l.account_id = u.id where ${BY_ANY('u.')}`,
     values: valuesOf(wanted),
   }
 }
@@ -111,9 +115,10 @@ export type SeenEvent = {
 
 const LONG_AGO = new Date(0)
 
-/** An account as it was locked, with its row of `readAccountLimits`. */
-export function accountState(row: Row, stored: Row | undefined): AccountState {
-  const limits = readLimits(stored?.state)
+/** An account as it was locked, with its row of `readAccountLimits`, or with the limits that `known` has without one. */
+export function accountState(row: Row, stored: Row | undefined, known?: KnownAccounts): AccountState {
+  const kept = stored ? undefined : known?.limitsOf(row.id as number)
+  const limits = kept?.limits ?? readLimits(stored?.state)
   return {
     id: row.id as number,
     identities: {
