@@ -1,6 +1,7 @@
 // What `npm run bench` measures, by the names that `--only` takes. A new bench is one import and one line here.
 // @ts-check
 import { benchAwards } from './awards.js'
+import { benchEmbeddedAwards } from './awards-embedded.js'
 import { benchBacklog } from './backlog.js'
 import { benchDelivery } from './delivery.js'
 import { benchDiscordMemory } from './discord-memory.js'
@@ -26,6 +27,7 @@ import { benchWeb } from './web.js'
 /** @type {readonly Bench[]} */
 export const BENCHES = [
   { name: 'awards', title: 'Awards', needs: ['pgbench'], run: benchAwards },
+  { name: 'embedded', title: 'Awards on the embedded database', needs: [], run: benchEmbeddedAwards },
   { name: 'delivery', title: 'From an award to the other platform', needs: [], run: benchDelivery },
   { name: 'backlog', title: 'A backlog, drained', needs: ['graphile-worker'], run: benchBacklog },
   { name: 'resident', title: 'What the whole program holds', needs: ['discord.js'], run: benchMemory },

@@ -12,6 +12,15 @@ export async function benchDatabase(serverUrl, accounts, name = `bench_${account
   const url = serverUrl.replace(/postgres$/, name)
   const db = await openDatabase({ url })
   await migrate(db, { timeZone: 'Europe/Moscow' })
+  await addMembers(db, accounts)
+  return { db, url }
+}
+
+/**
+ * Members of Discord, as many as asked for, with nothing yet.
+ * @param {Awaited<ReturnType<typeof openDatabase>>} db @param {number} accounts
+ */
+export async function addMembers(db, accounts) {
   await sql`insert into ttfd.accounts (claimed_at) select now() from generate_series(1, ${accounts})`.execute(
     db.kysely,
   )
@@ -26,5 +35,4 @@ export async function benchDatabase(serverUrl, accounts, name = `bench_${account
     select 'discord', discord_id, id from unified_users`.execute(db.kysely)
   await sql`vacuum analyze`.execute(db.kysely)
   await sql`checkpoint`.execute(db.kysely)
-  return { db, url }
 }

@@ -5,29 +5,56 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** What the smallest program would do for an award: one balance, one event. */
-const ONE_AWARD = `
+/** Keys grow as those of real messages do, for each client by itself. */
+const NEXT_KEY = `
 \\set id random(1, :accounts)
-\\set key random(1, 9000000000000)
+\\set n :n + 1
+\\set key :first_key + :n * 64 + :client_id
+`
+
+/** What the smallest program would do for an award: one balance, one event. */
+const ONE_AWARD = `${NEXT_KEY}
 begin;
 update unified_users set xp = xp + 5, last_active = now() where id = :id;
 insert into cross_platform_events (user_id, event_type, source_platform, xp_delta, data, dedupe_key, processed, processed_at)
-  values (:id, 'message_sent', 'discord', 5, '{"delta_xp": 5}', 'bench:' || :client_id || ':' || :key, true, now());
+  values (:id, 'message_sent', 'discord', 5, '{"delta_xp": 5}', 'discord/message/' || :key, true, now());
 commit;
 `
 
+/** Limits as long as those of a busy member, of days so old that they limit nobody. */
+const LIMITS = literal({
+  paid: Array.from({ length: 10 }, (_, n) => 1_577_836_800 + n * 1_200),
+  prints: Array.from({ length: 5 }, (_, n) => [1_577_836_800 + n * 1_200, `0123456789abcde${n}`]),
+  days: { '2020-01-01': { message_xp: 1_000 }, '2020-01-02': { message_xp: 915 } },
+  daily: null,
+  played: {},
+})
+const DATA = literal({
+  length: 60,
+  place: '1100000000000000001',
+  delta_xp: 5,
+  new_xp: 1_205,
+  delta_coins: 0,
+  new_coins: 150,
+})
+
+/** JSON in which pgbench sees no variables. @param {unknown} value */
+function literal(value) {
+  return JSON.stringify(value).replaceAll(':', ': ')
+}
+
 /** The same work as ours, one award a transaction: lock, limits, key look-up, and the daily sum too. */
-const EQUAL_WORK = `
-\\set id random(1, :accounts)
-\\set key random(1, 9000000000000)
+const EQUAL_WORK = `${NEXT_KEY}
 begin;
-select xp, coins from unified_users where id = :id for no key update;
+select telegram_id, discord_id, website_email, xp, coins, rank_id, highest_rank_paid, daily_streak
+  from unified_users where id = :id for no key update;
 select state from ttfd.account_limits where account_id = :id;
-select id from cross_platform_events where dedupe_key = 'bench:' || :client_id || ':' || :key;
-update unified_users set xp = xp + 5, last_active = now() where id = :id;
-update ttfd.account_limits set state = '{"paid": [1, 2, 3], "prints": [[1, "0123456789abcdef"]]}', updated_at = now() where account_id = :id;
+select user_id, event_type, xp_delta, coins_delta, data from cross_platform_events where dedupe_key = 'discord/message/' || :key;
+update unified_users set xp = xp + 5, messages_sent = messages_sent + 1, current_season_xp = current_season_xp + 5,
+  last_active = now() where id = :id;
+update ttfd.account_limits set state = '${LIMITS}', updated_at = now() where account_id = :id;
 insert into cross_platform_events (user_id, event_type, source_platform, xp_delta, data, dedupe_key, processed, processed_at)
-  values (:id, 'message_sent', 'discord', 5, '{"delta_xp": 5}', 'bench:' || :client_id || ':' || :key, true, now());
+  values (:id, 'message_sent', 'discord', 5, '${DATA}', 'discord/message/' || :key, true, now());
 insert into ttfd.daily_rollups as r (account_id, day, source_platform, event_type, xp, coins, events)
   values (:id, current_date, 'discord', 'message_sent', 5, 0, 1)
   on conflict (account_id, day, source_platform, event_type) do update set xp = r.xp + 5, events = r.events + 1;
@@ -65,6 +92,11 @@ export async function pgbench({ bin, url, script, clients, seconds, accounts }) 
     args.push(
       '-D',
       `accounts=${accounts}`,
+      '-D',
+      'n=0',
+      '-D',
+      // Of a year in which none of the bench's own awards lies.
+      `first_key=${(BigInt(Date.now() - 1_420_070_400_000) << 22n) + (1n << 59n)}`,
       '-l',
       '-h',
       hostname,
