@@ -2,6 +2,9 @@ import { randomFillSync } from 'node:crypto'
 
 const pool = Buffer.alloc(4096)
 let at = pool.length
+// Many ids are made within one millisecond.
+let moment = Number.NaN
+let time = ''
 
 /** A time-ordered id (UUID v7, RFC 9562): new rows land at one end of the index. */
 export function newId(now: number): string {
@@ -11,8 +14,12 @@ export function newId(now: number): string {
   }
   const random = pool.subarray(at, at + 10)
   at += 10
-  const time = now.toString(16).padStart(12, '0')
+  if (now !== moment) {
+    const hex = now.toString(16).padStart(12, '0')
+    time = `${hex.slice(0, 8)}-${hex.slice(8)}-7`
+    moment = now
+  }
   const tail = random.toString('hex')
   const variant = (0x8 | ((random[8] ?? 0) & 0x3)).toString(16)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${tail.slice(0, 3)}-${variant}${tail.slice(3, 6)}-${tail.slice(6, 18)}`
+  return `${time}${tail.slice(0, 3)}-${variant}${tail.slice(3, 6)}-${tail.slice(6, 18)}`
 }

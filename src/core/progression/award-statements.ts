@@ -16,6 +16,11 @@ const ACCOUNT_NUMBERS = 12
 
 export function updateAccounts(accounts: readonly AccountState[]): Statement {
   const n = numbersOf('$2', ACCOUNT_NUMBERS)
+  const numbers: number[] = []
+  for (const a of accounts) {
+    numbers.push(a.xp, a.coins, a.rankId, a.highestRankPaid, a.gamesPlayed, a.gamesWon, a.voiceSeconds)
+    numbers.push(a.messages, a.seasonXp, a.streak, a.lastDaily?.getTime() ?? 0, a.lastActive.getTime())
+  }
   return {
     name: 'update_accounts',
     text: `update unified_users u set xp = ${n(1)}, coins = ${n(2)}, rank_id = ${n(3)}, highest_rank_paid = ${n(4)},
@@ -26,25 +31,7 @@ export function updateAccounts(accounts: readonly AccountState[]): Statement {
         last_active = greatest(u.last_active, to_timestamp(${n(12)}::float8 / 1000))
       from unnest($1::bigint[]) with ordinality as v (id, n)
       where u.id = v.id`,
-    values: [
-      int8Array(accounts.map((a) => a.id)),
-      int8Array(
-        accounts.flatMap((a) => [
-          a.xp,
-          a.coins,
-          a.rankId,
-          a.highestRankPaid,
-          a.gamesPlayed,
-          a.gamesWon,
-          a.voiceSeconds,
-          a.messages,
-          a.seasonXp,
-          a.streak,
-          a.lastDaily?.getTime() ?? 0,
-          a.lastActive.getTime(),
-        ]),
-      ),
-    ],
+    values: [int8Array(accounts.map((a) => a.id)), int8Array(numbers)],
   }
 }
 
@@ -62,14 +49,11 @@ const EVENT_NUMBERS = 6
 export function insertEvents(events: readonly NewEvent[]): Statement {
   const n = numbersOf('$4', EVENT_NUMBERS)
   const words = new Words()
-  const numbers = events.flatMap((e) => [
-    e.userId,
-    e.xpDelta,
-    e.coinsDelta,
-    words.numberOf(e.type),
-    words.numberOf(e.source),
-    e.destinations.length === 0 ? 1 : 0,
-  ])
+  const numbers: number[] = []
+  for (const e of events) {
+    numbers.push(e.userId, e.xpDelta, e.coinsDelta, words.numberOf(e.type), words.numberOf(e.source))
+    numbers.push(e.destinations.length === 0 ? 1 : 0)
+  }
   return {
     name: 'insert_events',
     text: `insert into cross_platform_events

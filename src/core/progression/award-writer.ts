@@ -2,7 +2,6 @@ import type { Database } from '../../db/connect.js'
 import { DatabaseUnavailableError } from '../../db/unavailable.js'
 import type { Award, AwardOutcome } from './award.js'
 import { AwardLane } from './award-lane.js'
-import { whoKey } from './award-statements.js'
 import type { Rules } from './rules.js'
 
 export type AwardWriterOptions = {
@@ -81,8 +80,9 @@ export class AwardWriter implements AwardSink {
   }
 
   #laneOf({ who }: Award): AwardLane {
+    const name = 'accountId' in who ? `${who.accountId}` : who.id
     let hash = 0
-    for (const char of whoKey(who)) hash = (hash * 31 + char.charCodeAt(0)) | 0
+    for (let i = 0; i < name.length; i++) hash = (hash * 31 + name.charCodeAt(i)) | 0
     const lane = this.#lanes[Math.abs(hash) % this.#lanes.length]
     if (!lane) throw new Error('a writer has at least one lane')
     return lane

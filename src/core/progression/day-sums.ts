@@ -21,15 +21,16 @@ type Kind = {
 /** Adds to the daily sums. `days` holds the community day of each event. Null when nothing counts. */
 export function addToDaySums(events: readonly NewEvent[], days: readonly string[]): Statement | null {
   const kinds = new Map<string, Kind>()
+  let kind: Kind | undefined
   events.forEach((event, index) => {
     // A message where nothing counts is no message on any board, a game that was refused no game.
     if (event.data.reason === 'place') return
     if (event.type === 'game_played' && event.data.won === undefined) return
     const day = days[index] ?? ''
-    const key = `${day}${event.type}|${event.source}`
-    let kind = kinds.get(key)
-    if (!kind) {
-      kind = { day, source: event.source, type: event.type, sums: new Map() }
+    // Most are of the same kind as the one before.
+    if (!kind || kind.type !== event.type || kind.day !== day || kind.source !== event.source) {
+      const key = `${day}${event.type}|${event.source}`
+      kind = kinds.get(key) ?? { day, source: event.source, type: event.type, sums: new Map() }
       kinds.set(key, kind)
     }
     const sum = kind.sums.get(event.userId)

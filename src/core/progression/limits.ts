@@ -95,7 +95,11 @@ export function isCoolingDown(limits: Limits, at: number, cooldownSeconds: numbe
 }
 
 export function rememberPaid(limits: Limits, at: number): void {
-  limits.paid = [...limits.paid, at].sort((a, b) => a - b).slice(-PAID_KEPT)
+  const { paid } = limits
+  const isLast = at >= (paid.at(-1) ?? at)
+  paid.push(at)
+  if (!isLast) paid.sort((a, b) => a - b)
+  if (paid.length > PAID_KEPT) paid.splice(0, paid.length - PAID_KEPT)
 }
 
 /** Whether one of the last messages was nearly the same. */
@@ -107,7 +111,10 @@ export function isRepeat(limits: Limits, at: number, print: string): boolean {
 
 /** Forgets fingerprints a day after their message, whatever the account did since. */
 export function forgetPrints(limits: Limits, now: Date): void {
-  const seconds = Math.floor(now.getTime() / 1000)
+  forgetBefore(limits, Math.floor(now.getTime() / 1000))
+}
+
+function forgetBefore(limits: Limits, seconds: number): void {
   // Oldest first, so that one look says whether there is anything to forget.
   if (seconds - (limits.prints[0]?.[0] ?? seconds) < PRINTS_SECONDS) return
   limits.prints = limits.prints.filter(([at]) => seconds - at < PRINTS_SECONDS)
@@ -115,8 +122,12 @@ export function forgetPrints(limits: Limits, now: Date): void {
 
 /** Keeps the fingerprints of the last five messages, for 24 hours at most. */
 export function rememberPrint(limits: Limits, at: number, print: string): void {
-  const kept = limits.prints.filter(([seconds]) => at - seconds < PRINTS_SECONDS)
-  limits.prints = [...kept, [at, print] as [number, string]].sort((a, b) => a[0] - b[0]).slice(-PRINTS_KEPT)
+  forgetBefore(limits, at)
+  const { prints } = limits
+  const isLast = at >= (prints.at(-1)?.[0] ?? at)
+  prints.push([at, print])
+  if (!isLast) prints.sort((a, b) => a[0] - b[0])
+  if (prints.length > PRINTS_KEPT) prints.splice(0, prints.length - PRINTS_KEPT)
 }
 
 /** Cuts every list to what it may hold: made for limits that were put together from two. */
