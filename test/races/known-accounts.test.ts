@@ -26,12 +26,12 @@ function writer() {
 test('two writers in turn hold a message against what the other one paid', async () => {
   const [a, b, who] = [writer(), writer(), person()]
   const [id, first] = await a.pays(who, minutes(0))
-  expect(first).toBe(15)
-  expect(await b.pays(who, minutes(2))).toEqual([id, 15])
+  expect(first).toBe(10)
+  expect(await b.pays(who, minutes(2))).toEqual([id, 10])
   expect(await a.pays(who, seconds(150))).toEqual([id, 'cooldown'])
-  expect(await b.pays(who, minutes(4))).toEqual([id, 15])
+  expect(await b.pays(who, minutes(4))).toEqual([id, 10])
   expect(await a.pays(who, seconds(270))).toEqual([id, 'cooldown'])
-  expect(await a.pays(who, minutes(6))).toEqual([id, 15])
+  expect(await a.pays(who, minutes(6))).toEqual([id, 10])
 })
 
 test('limits that somebody else changed or took away are read anew', async () => {
@@ -39,9 +39,9 @@ test('limits that somebody else changed or took away are read anew', async () =>
   const [id] = await a.pays(who, minutes(0))
   expect(await a.pays(who, seconds(1))).toEqual([id, 'cooldown'])
   await sql`update ttfd.account_limits set state = '{}' where account_id = ${id}`.execute(shared.db.kysely)
-  expect(await a.pays(who, seconds(2))).toEqual([id, 15])
+  expect(await a.pays(who, seconds(2))).toEqual([id, 10])
   await sql`delete from ttfd.account_limits where account_id = ${id}`.execute(shared.db.kysely)
-  expect(await a.pays(who, seconds(3))).toEqual([id, 15])
+  expect(await a.pays(who, seconds(3))).toEqual([id, 10])
 })
 
 test('a batch that the database refused leaves nothing in mind', async () => {
@@ -52,8 +52,8 @@ test('a batch that the database refused leaves nothing in mind', async () => {
     a.pays(who, minutes(4), 'nul\u0000'),
   ])
   expect(refused.status).toBe('rejected')
-  expect(good).toEqual({ status: 'fulfilled', value: [id, 15] })
-  expect(await a.pays(who, minutes(4))).toEqual([id, 15])
+  expect(good).toEqual({ status: 'fulfilled', value: [id, 10] })
+  expect(await a.pays(who, minutes(4))).toEqual([id, 10])
 })
 
 test('an identity that moved is found where it is now, and made anew when it is nowhere', async () => {
@@ -64,7 +64,7 @@ test('an identity that moved is found where it is now, and made anew when it is 
     shared.db.kysely,
   )
   await sql`update unified_users set discord_id = ${mover.id} where id = ${to}`.execute(shared.db.kysely)
-  expect(await a.pays(mover, minutes(2))).toEqual([to, 15])
+  expect(await a.pays(mover, minutes(2))).toEqual([to, 10])
   const [fresh] = await a.pays(other, minutes(4))
   expect([from, to]).not.toContain(fresh)
 })
