@@ -39,6 +39,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   db: [],
   config: [],
   i18n: [],
+  // Files with markup reach it as `#jsx`, by the compiler's doing.
+  jsx: [],
   observability: [],
   sync: ['core', 'db', 'observability'],
   import: ['core', 'db', 'i18n', 'observability'],

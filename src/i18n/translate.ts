@@ -1,5 +1,5 @@
-import { createInstance, type i18n } from 'i18next'
 import { en } from './en/index.js'
+import { MessageTable } from './message-table.js'
 import { ru } from './ru/index.js'
 
 /** Languages that people can choose. Russian is the community's first language and the default. */
@@ -10,35 +10,14 @@ export const DEFAULT_LOCALE: Locale = 'ru'
 /** Turns a message key such as `telegram:daily.claimed` and its values into words. Plurals follow `count`. */
 export type Translate = (key: string, values?: Record<string, unknown>) => string
 
-const instance: i18n = createInstance()
-void instance.init({
-  lng: DEFAULT_LOCALE,
-  fallbackLng: false,
-  resources: { ru, en },
-  ns: Object.keys(ru),
-  defaultNS: 'common',
-  initAsync: false,
-  returnNull: false,
-  // Every surface escapes for itself (HTML by JSX, Telegram and Discord by their renderers).
-  interpolation: { escapeValue: false },
-})
+// Taken apart when a language is first spoken, and the same for all who speak it.
+const tables: Partial<Record<Locale, MessageTable>> = {}
 
-/** Words kept at hand for each translator. */
-const STILL_MAX = 2_000
-
-/** Returns the translator of one language. */
+/** Returns the translator of one language. Values stand as they are: every surface escapes for itself. */
 export function translator(locale: Locale): Translate {
-  const fixed = instance.getFixedT(locale)
-  // A look-up takes longer than drawing what it is for, and most words never change. Keys come from code: a few hundred.
-  const still = new Map<string, string>()
-  return (key, values) => {
-    if (values) return fixed(key, values)
-    const known = still.get(key)
-    if (known !== undefined) return known
-    const words = fixed(key, {})
-    if (still.size < STILL_MAX) still.set(key, words)
-    return words
-  }
+  tables[locale] ??= new MessageTable(locale, locale === 'ru' ? ru : en, 'common')
+  const table = tables[locale]
+  return (key, values) => table.say(key, values)
 }
 
 /**
@@ -51,13 +30,16 @@ export function localeFrom(code: string | null | undefined): Locale {
   return ['ru', 'uk', 'be', 'kk', 'ky', 'tg', 'uz'].includes(language) ? 'ru' : 'en'
 }
 
-// Making one takes longer than a hundred uses of it, and a page has hundreds of numbers.
-const NUMBERS: Record<Locale, Intl.NumberFormat> = {
-  ru: new Intl.NumberFormat('ru'),
-  en: new Intl.NumberFormat('en'),
-}
+// A page has hundreds of numbers, and Intl takes longer over one than the page over its element.
+const GROUPS: Record<Locale, string> = { ru: '\u00a0', en: ',' }
 
 /** Formats a whole number with the language's own grouping (`12 500`, `12,500`). */
 export function formatNumber(locale: Locale, value: number): string {
-  return NUMBERS[locale].format(value)
+  if (!Number.isSafeInteger(value)) return new Intl.NumberFormat(locale).format(value)
+  const digits = String(Math.abs(value))
+  let text = digits.slice(-3)
+  for (let end = digits.length - 3; end > 0; end -= 3) {
+    text = digits.slice(Math.max(0, end - 3), end) + GROUPS[locale] + text
+  }
+  return value < 0 || Object.is(value, -0) ? `-${text}` : text
 }

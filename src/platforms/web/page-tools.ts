@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { JSX } from '#jsx/jsx-runtime'
 import type { PageCache } from './cache/page-cache.js'
 import type { WebDeps } from './deps.js'
 import type { WebEnv } from './http/client-address.js'

@@ -1,4 +1,4 @@
-import type { HtmlEscapedString } from 'hono/utils/html'
+import type { JSX } from '#jsx/jsx-runtime'
 import type { Locale, Translate } from '../../i18n/translate.js'
 import type { TelegramSandbox } from '../telegram/start-telegram-sandbox.js'
 import { Icon } from './icons.js'
@@ -15,7 +15,7 @@ export interface PageModel {
   sitePath: string
   assetHref(file: string): string
   telegram: TelegramSandbox
-  extra: { pane: PlaygroundPane; body: HtmlEscapedString } | undefined
+  extra: { pane: PlaygroundPane; body: JSX.Element } | undefined
   /** Words that the page's script shows, by key. */
   words: Record<string, unknown>
 }

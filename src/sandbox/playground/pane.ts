@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { HtmlEscapedString } from 'hono/utils/html'
+import type { JSX } from '#jsx/jsx-runtime'
 import type { Locale, Translate } from '../../i18n/translate.js'
 
 /** What a pane knows when it is drawn. */
@@ -21,7 +21,7 @@ export interface PlaygroundPane {
   /** What stands on its tab. */
   title(t: Translate): string
   /** Its markup. No inline scripts or styles: the page's policy refuses them. */
-  render(view: PaneView): HtmlEscapedString | Promise<HtmlEscapedString>
+  render(view: PaneView): JSX.Element | Promise<JSX.Element>
   /** Files under `public/`, loaded by the page: `sandbox-discord.css`. */
   styles: readonly string[]
   /** Files under `public/`, loaded as modules: `sandbox-discord.js`. */

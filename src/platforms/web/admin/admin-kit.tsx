@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import { identityKey } from '../../../core/accounts/identity.js'
 import type { Rules } from '../../../core/progression/rules.js'
 import type { SignInKit } from '../auth/sign-in-kit.js'

@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import { Alert } from '../views/form.js'
 import { Layout, type PageProps } from '../views/layout.js'
 import type { Ending } from './admin-kit.js'

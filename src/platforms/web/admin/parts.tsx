@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import type { Ui } from '../views/ui.js'
 
 /** A card with its heading. */

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import {
   isLadder,
   readLadder,

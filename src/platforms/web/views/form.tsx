@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 
 /** A form that is sent by POST, with the token that proves where it came from. */
 export function Form(props: { action: string; token: string; class?: string; children: Child }) {

@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import { LOCALES } from '../../../i18n/translate.js'
 import { DATA_PATH } from '../auth/closing-gate.js'
 import { BrandMark } from './emblem.js'

@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import { Layout, type PageProps } from './layout.js'
 import { OwnTabs } from './own-tabs.js'
 

@@ -1,4 +1,4 @@
-import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { JSX } from '#jsx/jsx-runtime'
 import { groupActs } from './act-groups.js'
 import { ActLine } from './acts.js'
 import { Avatar } from './avatar.js'

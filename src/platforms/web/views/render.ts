@@ -1,4 +1,4 @@
-import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { JSX } from '#jsx/jsx-runtime'
 
 /** A whole page as text, doctype first. */
 export function renderPage(page: JSX.Element): string {

@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import type { AccountSettings } from '../../../core/accounts/settings.js'
 import { LOCALES } from '../../../i18n/translate.js'
 import { Form } from './form.js'

@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import { PASSWORD_MAX, PASSWORD_MIN, type SignInProblem, type WebAuth } from '../auth/web-auth.js'
 import { Alert, Field, Form } from './form.js'
 import { PlatformIcon } from './icons.js'

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { createHash } from 'node:crypto'
 import { type Locale, translator } from '../../../i18n/translate.js'
 import type { User } from '../model/types.js'
