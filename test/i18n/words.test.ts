@@ -43,9 +43,7 @@ describe.each(LOCALES)('every message in %s', (locale) => {
   const keys = Object.entries(namespaces).flatMap(([name, words]) => keysOf(words, `${name}:`))
   /** What a message asks for: numbers and texts in turn. */
   const valuesOf = (key: string) => {
-    const names = [...String(at(namespaces, key)).matchAll(/\{\{\s*(\w+)/g)].map(
-      ([, name]) => name ?? '',
-    )
+    const names = [...String(at(namespaces, key)).matchAll(/\{\{\s*(\w+)/g)].map(([, name]) => name ?? '')
     return Object.fromEntries(names.map((name, n) => [name, n % 2 === 0 ? `<b>${name}</b> $1 & Ёж` : n]))
   }
 
