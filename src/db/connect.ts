@@ -5,6 +5,7 @@ import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely
 import pg from 'pg'
 import { embeddedSocketPath, openEmbedded } from './embedded.js'
 import { createKeyedHash, type KeyedHash } from './keyed-hash.js'
+import { PreparingClient } from './prepared.js'
 import type { Schema } from './schema.js'
 import type { Row, Statement, StatementRunner } from './statement.js'
 
@@ -82,7 +83,12 @@ function build(
 ): Omit<Database, 'keyedHash'> {
   const config = (): pg.ClientConfig =>
     embedded ? { ...base, stream: () => embedded.connect() as unknown as Socket } : base
-  const pool = new pg.Pool({ ...config(), max, idleTimeoutMillis: embedded ? 0 : 30_000 } as pg.PoolConfig)
+  const pool = new pg.Pool({
+    ...config(),
+    Client: PreparingClient,
+    max,
+    idleTimeoutMillis: embedded ? 0 : 30_000,
+  } as pg.PoolConfig)
   // An idle connection that breaks is replaced at the next use; whoever uses one gets the error there.
   pool.on('error', () => {})
   // The same for one that breaks while it is in use: its query fails, and without a listener the event would end the program.

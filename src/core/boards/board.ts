@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
+import { prepared } from '../../db/prepared.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
 import { foldDaySums } from '../progression/day-sums.js'
+import { aboveByXp } from './above.js'
 import { isListed } from './listed.js'
 import { parseCursor } from './tops.js'
 
@@ -75,9 +77,7 @@ export async function readBoard(
 /** The place of an amount of XP among the accounts that boards list: 1 + how many have more. At most as old as the last rebuild. */
 export async function placeOf(reader: Reader, xp: number): Promise<number> {
   const { rows } = await sql<{ above: number | null }>`
-    select coalesce(
-      (select above from ttfd.board_steps where xp <= ${xp} order by xp desc limit 1),
-      (select accounts from ttfd.board_state)) as above`.execute(reader)
+    ${prepared()}select ${aboveByXp(sql`${xp}::bigint`)} as above`.execute(reader)
   return (rows[0]?.above ?? 0) + 1
 }
 

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
+import { prepared } from '../../db/prepared.js'
+import { aboveByXp } from './above.js'
 import { isListed } from './listed.js'
 import { PERIOD_SUM, TOTAL_COLUMN, type TopBoard, type TopPeriod } from './tops.js'
 
@@ -55,7 +57,7 @@ export async function readStandings(
 ): Promise<Standing[]> {
   if (accountIds.length === 0) return []
   const { rows } = await sql<{ id: number; value: number; above: number | null; listed: boolean }>`
-    select asked.id, stood.value, ${isListed(sql`asked.id`)} as listed,
+    ${prepared()}select asked.id, stood.value, ${isListed(sql`asked.id`)} as listed,
       ${isLive(board, period) ? aboveByXp(sql`stood.value`) : above(board, period, from, sql`stood.value`)} as above
     from unnest(${accountIds as number[]}::bigint[]) with ordinality as asked (id, n)
       cross join lateral (${from === null ? total(board) : inPeriod(board, from)}) stood
@@ -90,12 +92,6 @@ function inPeriod(board: TopBoard, from: string): RawBuilder<unknown> {
       where r.day >= ${from}::date offset 0
     ) days
     having count(*) > 0`
-}
-
-function aboveByXp(value: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`coalesce(
-    (select s.above from ttfd.board_steps s where s.xp <= ${value} order by s.xp desc limit 1),
-    (select b.accounts from ttfd.board_state b))`
 }
 
 function above(

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
 import { withFamily } from '../accounts/family.js'
-import { placeOf } from '../boards/board.js'
+import { aboveByXp } from '../boards/above.js'
 import { isListed } from '../boards/listed.js'
 import { freezeAt } from '../progression/freeze.js'
 import { readLimits } from '../progression/limits.js'
@@ -52,7 +52,7 @@ export async function readProfile(
     .selectAll('u')
     .leftJoin('ttfd.account_limits as l', 'l.account_id', 'u.id')
     .select(['a.claimed_at', 'l.state'])
-    .select(isListed(sql.ref('u.id')).as('listed'))
+    .select([isListed(sql.ref('u.id')).as('listed'), aboveByXp(sql.ref('u.xp')).as('above')])
     .where('u.id', '=', accountId)
     .executeTakeFirst()
   if (!row) return null
@@ -65,7 +65,7 @@ export async function readProfile(
     coins: row.coins,
     frozen: now && freezeAt(limits, now),
     progress: rankProgress(row.xp, rules.ranks),
-    place: await placeOf(reader, row.xp),
+    place: (row.above ?? 0) + 1,
     gamesPlayed: row.games_played,
     gamesWon: row.games_won,
     voiceSeconds: row.total_voice_time,

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { compress } from 'hono/compress'
@@ -15,11 +16,16 @@ import { PageCache } from './cache/page-cache.js'
 import type { WebDeps } from './deps.js'
 import { createAssets } from './http/assets.js'
 import { clientAddress, type WebEnv } from './http/client-address.js'
-import { preferences } from './http/preferences.js'
-import { securityHeaders } from './http/security-headers.js'
+import { type Preferences, preferences } from './http/preferences.js'
+import { safeHeaders, securityHeaders } from './http/security-headers.js'
 import { LiveHub } from './live/live-hub.js'
 import { OwnStreams } from './live/own-streams.js'
-import type { PageTools } from './page-tools.js'
+import { createProfileReader } from './models.js'
+import { createOpenPages } from './open/create-open-pages.js'
+import { type LongWay, OpenDoor } from './open/open-door.js'
+import { createOpenPageAt } from './open/open-page-at.js'
+import type { PageBytes } from './open/page-bytes.js'
+import type { OwnFrame, PageTools } from './page-tools.js'
 import { healthRoutes } from './routes/health.js'
 import { leaderboardRoutes } from './routes/leaderboard.js'
 import { linkingRoutes } from './routes/linking.js'
@@ -45,6 +51,8 @@ import type { Viewer } from './views/view-models.js'
 
 export type Site = {
   fetch: Hono<WebEnv>['fetch']
+  /** Answers a request; `longWay` is `fetch` behind Node's own request and response. */
+  handle(incoming: IncomingMessage, outgoing: ServerResponse, longWay: LongWay): void
   /** Open live pages. */
   readers(): number
   /** An address that forwards for others and is not in TRUST_PROXY; null while none was seen. */
@@ -53,8 +61,10 @@ export type Site = {
 }
 
 const BODY_BYTES_MAX = 64 * 1024
-/** About 1,500 profile pages. */
-const PAGE_CACHE_CHARACTERS_MAX = 32 * 1024 * 1024
+/** About 1,200 profile pages. */
+const PAGE_CACHE_BYTES_MAX = 32 * 1024 * 1024
+/** How pages are kept by browsers, and what they differ by. */
+const CACHING = { 'cache-control': 'no-cache', vary: 'cookie, accept-language' }
 
 /** The website: pages, their live streams, static files, health. Opens no port itself. */
 export function createSite(deps: WebDeps): Site {
@@ -78,9 +88,9 @@ export function createSite(deps: WebDeps): Site {
   })
   const { pageCacheMs } = settings
   const cache = pageCacheMs
-    ? new PageCache({
+    ? new PageCache<PageBytes>({
         ageMsMax: pageCacheMs,
-        sizeMax: PAGE_CACHE_CHARACTERS_MAX,
+        sizeMax: PAGE_CACHE_BYTES_MAX,
         isTold: () => deps.changes.isConnected,
         clock: () => performance.now(),
       })
@@ -97,34 +107,49 @@ export function createSite(deps: WebDeps): Site {
   ]
 
   const words = new Map<string, Ui>()
+  const framed = ({ locale, theme }: Preferences, own: OwnFrame, viewer: Viewer | null = null) => {
+    const ui = words.get(locale) ?? createUi(locale, settings.timeZone)
+    words.set(locale, ui)
+    const { publicUrl, sandbox } = settings
+    const signInHref = kit ? '/login' : null
+    return {
+      ui,
+      frame: { ...own, theme, publicUrl, assetVersion: assets.version, sandbox, signInHref, viewer },
+    }
+  }
+  const profiles = createProfileReader(deps)
+  const openPages = createOpenPages({
+    cache,
+    head: [
+      ...safeHeaders({ sandbox: settings.sandbox, https }),
+      ['content-type', 'text/html; charset=UTF-8'],
+      ['cache-control', CACHING['cache-control']],
+      ['vary', `${CACHING.vary}, Accept-Encoding`],
+    ].flat(),
+    framed,
+  })
+  const door = new OpenDoor({
+    pages: openPages,
+    pageAt: createOpenPageAt(deps, profiles),
+    onAnswer: deps.onAnswer,
+    clock: () => performance.now(),
+  })
   const tools: PageTools = {
     deps,
-    cache,
+    profiles,
+    open: async (c, page) => (await openPages.read(page, preferences(c, https)))?.toString() ?? null,
     frame(c, own) {
-      const { locale, theme } = preferences(c, https)
       const visitor = c.get('visitor')
-      const ui = words.get(locale) ?? createUi(locale, settings.timeZone)
-      words.set(locale, ui)
-      return {
-        ui,
-        frame: {
-          ...own,
-          theme,
-          publicUrl: settings.publicUrl,
-          assetVersion: assets.version,
-          sandbox: settings.sandbox,
-          signInHref: kit ? '/login' : null,
-          viewer: kit && visitor ? viewerOf(visitor, kit.forms.token(c)) : null,
-        },
-      }
+      const viewer = kit && visitor ? viewerOf(visitor, kit.forms.token(c)) : null
+      return framed(preferences(c, https), own, viewer)
     },
     page(c, element, status = 200, caching = 'no-cache') {
       return tools.send(c, renderPage(element), status, caching)
     },
     send(c, markup, status = 200, caching = 'no-cache') {
       return c.html(markup, status, {
+        ...CACHING,
         'cache-control': c.get('visitor') ? `private, ${caching}` : caching,
-        vary: 'cookie, accept-language',
       })
     },
     fail(c, model) {
@@ -190,6 +215,7 @@ export function createSite(deps: WebDeps): Site {
 
   return {
     fetch: app.fetch,
+    handle: (incoming, outgoing, longWay) => door.handle(incoming, outgoing, longWay),
     readers: () => hub.readers,
     unlistedProxy: () => address.unlistedProxy,
     close() {

@@ -1,5 +1,7 @@
 import { type BoardEntry, readBoard, readPulse } from '../../core/boards/board.js'
-import { type Profile, readProfile, readXpPerDay } from '../../core/profiles/read-profile.js'
+import { AskTogether } from '../../core/profiles/ask-together.js'
+import type { Profile } from '../../core/profiles/read-profile.js'
+import { type PublicProfile, readPublicProfiles } from '../../core/profiles/read-public-profiles.js'
 import { addDays, communityDay } from '../../core/progression/community-day.js'
 import { type Rank, rankFor } from '../../core/progression/ranks.js'
 import type { WebDeps } from './deps.js'
@@ -32,21 +34,32 @@ function pulseModel(deps: ModelDeps): Promise<HomeModel['pulse']> {
   return readPulse(deps.db.kysely, communityDay(deps.now(), deps.settings.timeZone))
 }
 
-/** What anyone may see of a member; null for unknown, private and deleted alike. `own`: he looks himself. */
-export async function profileModel(
-  deps: ModelDeps,
-  accountId: number,
-  { own = false } = {},
-): Promise<ProfileModel | null> {
-  const profile = await readProfile(deps.db.kysely, accountId, deps.rules())
-  if (!profile || (profile.private && !own)) return null
-  const today = communityDay(deps.now(), deps.settings.timeZone)
-  const xpDays = await readXpPerDay(deps.db.kysely, accountId, addDays(today, 1 - CHART_DAYS), today)
-  return memberModel(profile, xpDays)
+/** Reads members' pages. What many ask for at once is read together. */
+export type ProfileReader = {
+  /** What anyone may see of a member; null for unknown, private and deleted alike. `own`: he looks himself. */
+  read(accountId: number, who?: { own?: boolean }): Promise<ProfileModel | null>
+}
+
+export function createProfileReader(deps: ModelDeps): ProfileReader {
+  const together = new AskTogether<number, PublicProfile>((accountIds) => {
+    const to = communityDay(deps.now(), deps.settings.timeZone)
+    const span = { rules: deps.rules(), from: addDays(to, 1 - CHART_DAYS), to }
+    return readPublicProfiles(deps.db.kysely, accountIds, span)
+  })
+  return {
+    async read(accountId, { own = false } = {}) {
+      const profile = await together.get(accountId)
+      if (!profile || (profile.private && !own)) return null
+      return memberModel({ ...profile, frozen: null }, profile.days)
+    },
+  }
 }
 
 /** A profile as pages draw it; who may see it is the caller's question. */
-export function memberModel(profile: Profile, xpDays: ProfileModel['xpDays']): ProfileModel {
+export function memberModel(
+  profile: Omit<PublicProfile, 'days'> & Pick<Profile, 'frozen'>,
+  xpDays: ProfileModel['xpDays'],
+): ProfileModel {
   return {
     accountId: profile.accountId,
     hidden: profile.private,

@@ -1,19 +1,20 @@
 import type { Context } from 'hono'
 import type { JSX } from '#jsx/jsx-runtime'
-import type { PageCache } from './cache/page-cache.js'
 import type { WebDeps } from './deps.js'
 import type { WebEnv } from './http/client-address.js'
+import type { ProfileReader } from './models.js'
+import type { OpenPage } from './open/open-page.js'
 import type { Ui } from './views/ui.js'
 import type { ErrorModel, PageFrame } from './views/view-models.js'
+
+/** What a page tells of itself for the frame around it. */
+export type OwnFrame = Pick<PageFrame, 'path' | 'query' | 'liveUrl' | 'polls' | 'sheets'>
 
 /** What routes need to answer with a page. */
 export type PageTools = {
   deps: WebDeps
   /** The reader's words and the frame around a page of this path. */
-  frame(
-    c: Context<WebEnv>,
-    own: Pick<PageFrame, 'path' | 'query' | 'liveUrl' | 'polls' | 'sheets'>,
-  ): { ui: Ui; frame: PageFrame }
+  frame(c: Context<WebEnv>, own: OwnFrame): { ui: Ui; frame: PageFrame }
   /** `no-store` is for pages that show what only this browser may see, or hold a form. */
   page(
     c: Context<WebEnv>,
@@ -28,8 +29,10 @@ export type PageTools = {
     status?: 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503,
     caching?: 'no-cache' | 'no-store',
   ): Response
-  /** Public pages as readers see them who are not signed in; null where none are kept. */
-  cache: PageCache | null
+  /** Members' public pages. */
+  profiles: ProfileReader
+  /** An open page for a reader who is not signed in; null when there is none to see. */
+  open(c: Context<WebEnv>, page: OpenPage): Promise<string | null>
   /** The error page with its status. */
   fail(c: Context<WebEnv>, model: ErrorModel): Response
 }

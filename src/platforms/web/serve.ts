@@ -1,5 +1,5 @@
-import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import type { Site } from './create-site.js'
 
 export type Listening = { port: number; close(): Promise<void> }
@@ -13,7 +13,8 @@ export async function serveSite(
   site: Site,
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: site.fetch }) as Server
+  const longWay = getRequestListener(site.fetch as Parameters<typeof getRequestListener>[0])
+  const server = createServer((incoming, outgoing) => site.handle(incoming, outgoing, longWay))
   server.headersTimeout = HEADERS_TIMEOUT_MS
   server.requestTimeout = REQUEST_TIMEOUT_MS
   await new Promise<void>((resolve, reject) => {

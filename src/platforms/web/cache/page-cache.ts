@@ -1,21 +1,28 @@
-/** A page that anyone may see, as it was drawn: its markup and whose changes make it old. */
-export type DrawnPage = {
-  body: string
+/** Whatever a page is kept as: its text, or its bytes. */
+type Sized = { readonly length: number }
+
+/** A page that anyone may see, as it was drawn: its body and whose changes make it old. */
+export type DrawnPage<Body extends Sized = string> = {
+  body: Body
   /** Accounts that the page shows. */
   accountIds: readonly number[]
   /** It shows places or totals too, so a new count makes it old. */
   counts: boolean
 }
 
-type Kept = DrawnPage & { key: string; until: number }
+type Kept<Body extends Sized> = DrawnPage<Body> & { key: string; until: number; size: number }
 
 /** One drawing under way; whatever is announced meanwhile may be missing in it. */
-type Drawing = { page: Promise<DrawnPage | null>; about: readonly number[] | null; overtaken: boolean }
+type Drawing<Body extends Sized> = {
+  page: Promise<DrawnPage<Body> | null>
+  about: readonly number[] | null
+  overtaken: boolean
+}
 
 export type PageCacheOptions = {
   /** Milliseconds after which a page is drawn anew in any case: the most that a silently lost connection can cost. */
   ageMsMax: number
-  /** Characters of markup kept, over all pages. */
+  /** Lengths of bodies kept, over all pages. */
   sizeMax: number
   /** Whether changes are being told. While they are not, nothing is kept and nothing kept is given. */
   isTold: () => boolean
@@ -27,12 +34,12 @@ export type PageCacheOptions = {
  * Keeps pages that are the same for every reader who is not signed in, until the change feed tells that somebody on
  * them changed. Requests for a page that is being drawn share the drawing. Never hand it a page that only some may see.
  */
-export class PageCache {
+export class PageCache<Body extends Sized = string> {
   readonly #options: PageCacheOptions
   /** In the order of their last use. */
-  readonly #kept = new Map<string, Kept>()
+  readonly #kept = new Map<string, Kept<Body>>()
   readonly #keysOf = new Map<number, Set<string>>()
-  readonly #drawing = new Map<string, Drawing>()
+  readonly #drawing = new Map<string, Drawing<Body>>()
   #size = 0
 
   constructor(options: PageCacheOptions) {
@@ -43,6 +50,19 @@ export class PageCache {
     return this.#size
   }
 
+  /** The page of a key if it is kept. */
+  kept(key: string): DrawnPage<Body> | null {
+    if (!this.#options.isTold()) {
+      this.clear()
+      return null
+    }
+    const kept = this.#kept.get(key)
+    if (!kept || kept.until <= this.#options.clock()) return null
+    this.#kept.delete(key)
+    this.#kept.set(key, kept)
+    return kept
+  }
+
   /**
    * The page of a key, kept or drawn; null when `draw` finds that there is none (which is not kept). `about`: the
    * accounts that it will show; null when only the drawing tells.
@@ -50,18 +70,11 @@ export class PageCache {
   async page(
     key: string,
     about: readonly number[] | null,
-    draw: () => Promise<DrawnPage | null>,
-  ): Promise<DrawnPage | null> {
-    if (!this.#options.isTold()) {
-      this.clear()
-      return draw()
-    }
-    const kept = this.#kept.get(key)
-    if (kept && kept.until > this.#options.clock()) {
-      this.#kept.delete(key)
-      this.#kept.set(key, kept)
-      return kept
-    }
+    draw: () => Promise<DrawnPage<Body> | null>,
+  ): Promise<DrawnPage<Body> | null> {
+    const kept = this.kept(key)
+    if (kept) return kept
+    if (!this.#options.isTold()) return draw()
     const underWay = this.#drawing.get(key)
     if (underWay && !underWay.overtaken) return underWay.page
     return this.#draw(key, about, draw)
@@ -96,9 +109,9 @@ export class PageCache {
   async #draw(
     key: string,
     about: readonly number[] | null,
-    draw: () => Promise<DrawnPage | null>,
-  ): Promise<DrawnPage | null> {
-    const drawing: Drawing = { page: draw(), about, overtaken: false }
+    draw: () => Promise<DrawnPage<Body> | null>,
+  ): Promise<DrawnPage<Body> | null> {
+    const drawing: Drawing<Body> = { page: draw(), about, overtaken: false }
     this.#drawing.set(key, drawing)
     try {
       const page = await drawing.page
@@ -109,12 +122,13 @@ export class PageCache {
     }
   }
 
-  #keep(key: string, page: DrawnPage): void {
+  #keep(key: string, page: DrawnPage<Body>): void {
     const before = this.#kept.get(key)
     if (before) this.#drop(before)
-    if (page.body.length > this.#options.sizeMax) return
-    this.#kept.set(key, { ...page, key, until: this.#options.clock() + this.#options.ageMsMax })
-    this.#size += page.body.length
+    const size = page.body.length
+    if (size > this.#options.sizeMax) return
+    this.#kept.set(key, { ...page, key, until: this.#options.clock() + this.#options.ageMsMax, size })
+    this.#size += size
     for (const id of page.accountIds) {
       const keys = this.#keysOf.get(id) ?? new Set()
       keys.add(key)
@@ -126,9 +140,9 @@ export class PageCache {
     }
   }
 
-  #drop(page: Kept): void {
+  #drop(page: Kept<Body>): void {
     if (!this.#kept.delete(page.key)) return
-    this.#size -= page.body.length
+    this.#size -= page.size
     for (const id of page.accountIds) {
       const keys = this.#keysOf.get(id)
       keys?.delete(page.key)

@@ -12,18 +12,28 @@ export function contentPolicy(frameAncestors: "'none'" | "'self'"): string {
   ].join('; ')
 }
 
-/** Sets the headers that every answer carries. Under the sandbox the playground may frame the site. */
-export function securityHeaders({ sandbox, https }: { sandbox: boolean; https: boolean }): MiddlewareHandler {
-  const policy = contentPolicy(sandbox ? "'self'" : "'none'")
+type HeaderOptions = { sandbox: boolean; https: boolean }
+
+/** The headers that every answer carries, names and values. Under the sandbox the playground may frame the site. */
+export function safeHeaders({ sandbox, https }: HeaderOptions): [name: string, value: string][] {
+  return [
+    ['content-security-policy', contentPolicy(sandbox ? "'self'" : "'none'")],
+    ['x-content-type-options', 'nosniff'],
+    ['referrer-policy', 'same-origin'],
+    ['cross-origin-opener-policy', 'same-origin'],
+    ['permissions-policy', 'camera=(), microphone=(), geolocation=()'],
+    ...(sandbox ? [] : [['x-frame-options', 'DENY'] as [string, string]]),
+    ...(https ? [['strict-transport-security', 'max-age=31536000'] as [string, string]] : []),
+  ]
+}
+
+/** Sets them on every answer that goes through the layers; one with a policy of its own keeps it. */
+export function securityHeaders(options: HeaderOptions): MiddlewareHandler {
+  const [policy, ...rest] = safeHeaders(options)
   return async (c, next) => {
     await next()
     const { headers } = c.res
-    if (!headers.has('content-security-policy')) headers.set('content-security-policy', policy)
-    headers.set('x-content-type-options', 'nosniff')
-    headers.set('referrer-policy', 'same-origin')
-    headers.set('cross-origin-opener-policy', 'same-origin')
-    headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()')
-    if (!sandbox) headers.set('x-frame-options', 'DENY')
-    if (https) headers.set('strict-transport-security', 'max-age=31536000')
+    if (policy && !headers.has(policy[0])) headers.set(...policy)
+    for (const [name, value] of rest) headers.set(name, value)
   }
 }

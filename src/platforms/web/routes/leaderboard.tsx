@@ -1,20 +1,24 @@
 import { Hono } from 'hono'
 import { boardModel, readBoardRequest } from '../board-model.js'
 import type { WebEnv } from '../http/client-address.js'
+import { openBoard } from '../open/open-board.js'
 import type { PageTools } from '../page-tools.js'
 import { LeaderboardPage } from '../views/leaderboard.js'
-import { renderPage } from '../views/render.js'
 import { boardQuery, withQuery } from '../views/urls.js'
 
 /** `/leaderboard`: boards by metric and period, and the search by name. All of it is plain GET. */
-export function leaderboardRoutes({ deps, frame, send, fail, cache }: PageTools): Hono<WebEnv> {
+export function leaderboardRoutes({ deps, frame, page, send, fail, open }: PageTools): Hono<WebEnv> {
   const app = new Hono<WebEnv>()
 
   app.get('/leaderboard', async (c) => {
     const asked = readBoardRequest((name) => c.req.query(name))
     if (!asked) return fail(c, { kind: 'page_not_found' })
     const { metric, period, after, typed } = asked
+    const visitor = c.get('visitor')
     const isFirst = after === null && typed === null
+    // First pages are what many read; what was searched or paged to is drawn for whoever asks.
+    const kept = isFirst && !visitor ? await open(c, openBoard(deps, asked)) : null
+    if (kept !== null) return send(c, kept)
     const { ui, frame: outer } = frame(c, {
       path: '/leaderboard',
       query: boardQuery({ metric, period, after, name: shortened(typed) }),
@@ -22,18 +26,8 @@ export function leaderboardRoutes({ deps, frame, send, fail, cache }: PageTools)
       liveUrl: isFirst ? withQuery('/live/leaderboard', boardQuery({ metric, period })) : null,
       sheets: ['leaderboard'],
     })
-    const visitor = c.get('visitor')
-    const draw = async () => {
-      const model = await boardModel(deps, asked, visitor?.accountId ?? null)
-      const body = renderPage(
-        <LeaderboardPage ui={ui} frame={outer} model={model} typed={shortened(typed)} />,
-      )
-      return { body, accountIds: model.rows.map(({ accountId }) => accountId), counts: true }
-    }
-    // First pages are what many read; what was searched or paged to is drawn for whoever asks.
-    const key = `board ${metric} ${period} ${ui.locale} ${outer.theme} ${outer.publicUrl}`
-    const drawn = isFirst && cache && !visitor ? await cache.page(key, null, draw) : await draw()
-    return drawn ? send(c, drawn.body) : fail(c, { kind: 'page_not_found' })
+    const model = await boardModel(deps, asked, visitor?.accountId ?? null)
+    return page(c, <LeaderboardPage ui={ui} frame={outer} model={model} typed={shortened(typed)} />)
   })
 
   return app

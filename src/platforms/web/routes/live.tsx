@@ -4,7 +4,7 @@ import { boardModel, readBoardRequest } from '../board-model.js'
 import type { ClientAddress, WebEnv } from '../http/client-address.js'
 import { preferences } from '../http/preferences.js'
 import type { LiveHub, LiveTopic } from '../live/live-hub.js'
-import { homeModel, profileModel } from '../models.js'
+import { homeModel } from '../models.js'
 import type { PageTools } from '../page-tools.js'
 import { Board, CountedAt } from '../views/live-board.js'
 import { ProfileStatistics, ProfileSummaryCard } from '../views/live-profile.js'
@@ -19,7 +19,11 @@ const PROFILE_PAUSE_MS = 200
 const BOARD_PAUSE_MS = 700
 
 /** The streams behind the live pages: one kept-open response a page. */
-export function liveRoutes({ deps, fail }: PageTools, hub: LiveHub, address: ClientAddress): Hono<WebEnv> {
+export function liveRoutes(
+  { deps, fail, profiles }: PageTools,
+  hub: LiveHub,
+  address: ClientAddress,
+): Hono<WebEnv> {
   const { timeZone } = deps.settings
   const app = new Hono<WebEnv>()
 
@@ -71,14 +75,14 @@ export function liveRoutes({ deps, fail }: PageTools, hub: LiveHub, address: Cli
 
   app.get('/u/:id', async (c) => {
     const id = accountIdIn(c)
-    if (id === null || !(await profileModel(deps, id))) return fail(c, { kind: 'member_not_found' })
+    if (id === null || !(await profiles.read(id))) return fail(c, { kind: 'member_not_found' })
     return open(c, {
       key: `u/${id}`,
       pauseMs: PROFILE_PAUSE_MS,
       concerns: (accountIds) => accountIds.includes(id),
       render: async (locale) => {
         const ui = createUi(locale, timeZone)
-        const model = await profileModel(deps, id)
+        const model = await profiles.read(id)
         if (!model) return null
         return {
           summary: renderFragment(<ProfileSummaryCard ui={ui} summary={model.summary} />),

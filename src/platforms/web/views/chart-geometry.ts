@@ -32,41 +32,51 @@ export function movingAverage(days: readonly XpDay[]): number[] {
   })
 }
 
-/** Where everything of the XP chart stands. Works for no day, one day and any safe integer. */
-export function chartGeometry(days: readonly XpDay[]): ChartGeometry {
-  const highest = days.reduce((most, { xp }) => Math.max(most, xp), 0)
+/** What does not depend on the XP: where each day stands, in percent. The same for all charts of as many days. */
+type Layout = { lefts: readonly number[]; centres: readonly number[]; width: number }
+
+const layouts = new Map<number, Layout>()
+/** Charts come in one or two lengths. */
+const LAYOUTS_MAX = 16
+
+function layoutOf(days: number): Layout {
+  const known = layouts.get(days)
+  if (known) return known
   const x = scaleBand<number>()
-    .domain(days.map((_, index) => index))
+    .domain(Array.from({ length: days }, (_, index) => index))
     .range([0, 100])
     .paddingInner(0.28)
     .paddingOuter(0.1)
+  const left = x.domain().map((index) => x(index) ?? 0)
+  const layout = {
+    lefts: left.map(round),
+    centres: left.map((at) => round(at + x.bandwidth() / 2)),
+    width: round(x.bandwidth()),
+  }
+  if (layouts.size < LAYOUTS_MAX) layouts.set(days, layout)
+  return layout
+}
+
+/** Where everything of the XP chart stands. Works for no day, one day and any safe integer. */
+export function chartGeometry(days: readonly XpDay[]): ChartGeometry {
+  const highest = days.reduce((most, { xp }) => Math.max(most, xp), 0)
+  const { lefts, centres, width } = layoutOf(days.length)
   const y = scaleLinear()
     .domain([0, Math.max(highest, 4)])
     .nice(4)
     .range([CHART_HEIGHT, 6])
-  const left = (index: number) => x(index) ?? 0
-  const bars = days.map((entry, index) => {
+  const bars = days.map(({ day, xp }, index) => {
     // A day with any XP shows at least a sliver.
-    const height = entry.xp === 0 ? 0 : Math.max(2, CHART_HEIGHT - y(entry.xp))
-    return {
-      ...entry,
-      x: round(left(index)),
-      width: round(x.bandwidth()),
-      y: round(CHART_HEIGHT - height),
-      height: round(height),
-    }
+    const height = xp === 0 ? 0 : Math.max(2, CHART_HEIGHT - y(xp))
+    return { day, xp, x: lefts[index] ?? 0, width, y: round(CHART_HEIGHT - height), height: round(height) }
   })
   const step = Math.max(1, Math.ceil(days.length / 6))
   const labels = days
-    .map((entry, index) => ({
-      day: entry.day,
-      x: round(left(index) + x.bandwidth() / 2),
-      fromEnd: days.length - 1 - index,
-    }))
+    .map(({ day }, index) => ({ day, x: centres[index] ?? 0, fromEnd: days.length - 1 - index }))
     .filter(({ fromEnd }) => fromEnd % step === Math.floor(step / 2))
-    .map(({ day, x: centre, fromEnd }) => ({ day, x: centre, wide: Math.floor(fromEnd / step) % 2 === 1 }))
+    .map(({ day, x, fromEnd }) => ({ day, x, wide: Math.floor(fromEnd / step) % 2 === 1 }))
   const path = line<number>()
-    .x((_, index) => round(left(index) + x.bandwidth() / 2))
+    .x((_, index) => centres[index] ?? 0)
     .y((value) => round(y(value)))
     .curve(curveMonotoneX)
   const best = days.reduce<XpDay | null>((top, entry) => (entry.xp > (top?.xp ?? 0) ? entry : top), null)

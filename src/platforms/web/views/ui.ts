@@ -26,6 +26,8 @@ export type Ui = {
 
 const HOUR_SECONDS = 3600
 const MINUTE_SECONDS = 60
+/** Ten years. */
+const DAYS_SAID_MAX = 3_660
 
 /** Builds the words and formats of one reader. Throws a RangeError when the zone is unknown. */
 export function createUi(locale: Locale, timeZone: string): Ui {
@@ -50,6 +52,8 @@ export function createUi(locale: Locale, timeZone: string): Ui {
     short: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }),
     long: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }),
   }
+  // The same thirty days stand on every page; a new year of them comes slowly.
+  const said = { short: new Map<string, string>(), long: new Map<string, string>() }
   return {
     locale,
     timeZone,
@@ -67,6 +71,12 @@ export function createUi(locale: Locale, timeZone: string): Ui {
     moment: (instant) => moment.format(instant),
     clock: (instant) => clock.format(instant),
     isoDay: (instant) => iso.format(instant),
-    day: (day, width = 'short') => days[width].format(new Date(`${day}T00:00:00Z`)),
+    day(day, width = 'short') {
+      const known = said[width].get(day)
+      if (known !== undefined) return known
+      const words = days[width].format(new Date(`${day}T00:00:00Z`))
+      if (said[width].size < DAYS_SAID_MAX) said[width].set(day, words)
+      return words
+    },
   }
 }

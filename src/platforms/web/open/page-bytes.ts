@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { type Encoding, pack } from '../http/encoding.js'
+
+/** One way of sending a page: its headers, names and values in turn, and its body. */
+export type Sending = { head: readonly string[]; body: Buffer }
+
+/** What a packed page weighs beside the page itself. */
+const PACKED_SHARE = 0.3
+
+/** A drawn page as it goes over the wire: encoded, packed and labelled at most once, however often it is sent. */
+export class PageBytes {
+  readonly #plain: Buffer
+  readonly #head: readonly string[]
+  readonly #isLabelled: boolean
+  #tag: string | null = null
+  readonly #sendings = new Map<Encoding | null, Sending>()
+
+  /** `head`: the headers that every answer with this page carries. Labelled is what may be asked for again. */
+  constructor(markup: string, head: readonly string[], { isLabelled }: { isLabelled: boolean }) {
+    this.#plain = Buffer.from(markup)
+    this.#head = head
+    this.#isLabelled = isLabelled
+  }
+
+  /** Bytes that keeping it takes, its packed forms included. */
+  get length(): number {
+    return Math.ceil(this.#plain.length * (1 + PACKED_SHARE))
+  }
+
+  toString(): string {
+    return this.#plain.toString()
+  }
+
+  /** Changes with the page; null for one without a label. Weak: the same for all packed forms. */
+  get tag(): string | null {
+    if (!this.#isLabelled) return null
+    this.#tag ??= `W/"${createHash('sha256').update(this.#plain).digest('base64url').slice(0, 22)}"`
+    return this.#tag
+  }
+
+  /** The headers of every answer about it, with its label. */
+  get head(): readonly string[] {
+    return this.tag === null ? this.#head : [...this.#head, 'etag', this.tag]
+  }
+
+  /** What is sent, when it has been packed before (or is not to be packed). */
+  ready(encoding: Encoding | null): Sending | null {
+    if (encoding === null && !this.#sendings.has(null))
+      this.#sendings.set(null, this.#sending(null, this.#plain))
+    return this.#sendings.get(encoding) ?? null
+  }
+
+  async packed(encoding: Encoding): Promise<Sending> {
+    const sending = this.#sending(encoding, await pack(this.#plain, encoding))
+    this.#sendings.set(encoding, sending)
+    return sending
+  }
+
+  #sending(encoding: Encoding | null, body: Buffer): Sending {
+    const head = [...this.head, 'content-length', String(body.length)]
+    if (encoding) head.push('content-encoding', encoding)
+    return { head, body }
+  }
+}
