@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 
 const MARK = '/* prepared */'
+const MARKED = /^\s*\/\* prepared \*\//
 /** Statements that a connection keeps. Marked are a few dozen whose text is fixed; more would be a bug's work. */
 const NAMES_MAX = 200
 
@@ -18,7 +19,7 @@ const names = new Map<string, string>()
 
 /** The name of a marked statement: the same text has the same name on every connection. Null for one without mark. */
 export function statementName(text: string): string | null {
-  if (!text.startsWith(MARK)) return null
+  if (!MARKED.test(text)) return null
   const known = names.get(text)
   if (known !== undefined) return known
   if (names.size >= NAMES_MAX) return null

@@ -68,8 +68,25 @@ function inner(child: unknown): string {
   return text
 }
 
+/** Attributes as they were written before: most of a page's are the same on every page. By name, then by value. */
+const written = new Map<string, Map<string, string>>()
+const WRITTEN_VALUES_MAX = 200
+const WRITTEN_LENGTH_MAX = 64
+
+function textAttribute(name: string, value: string): string {
+  if (value.length > WRITTEN_LENGTH_MAX) return ` ${name}="${escaped(value)}"`
+  const values = written.get(name) ?? new Map<string, string>()
+  const known = values.get(value)
+  if (known !== undefined) return known
+  // Through bytes, so that it is one piece and no chain of them.
+  const text = Buffer.from(` ${name}="${escaped(value)}"`).toString()
+  written.set(name, values)
+  if (values.size < WRITTEN_VALUES_MAX) values.set(value, text)
+  return text
+}
+
 function attribute(name: string, value: unknown): string {
-  if (typeof value === 'string') return ` ${name}="${escaped(value)}"`
+  if (typeof value === 'string') return textAttribute(name, value)
   if (value === null || value === undefined) return ''
   if (typeof value === 'number') return ` ${name}="${value}"`
   if (typeof value !== 'boolean') throw new TypeError(`${name} is no text`)
@@ -89,6 +106,44 @@ export function jsx(tag: string | Component, props: Record<string, unknown>): Ma
 /** Several children without an element around them. */
 export function Fragment({ children }: { children?: Child }): Markup {
   return new Markup(inner(children))
+}
+
+/** What fills a hole: text and numbers anywhere, markup between tags alone. */
+type Filling = Markup | string | number
+
+const HOLE = /\uE000(\d+)\uE001/
+
+/**
+ * Markup of which only some places differ. `draw` is called once, with a hole for each name wherever text may stand, as
+ * a child or as a whole attribute; from then on a filling costs as much as joining its pieces. What is drawn must not
+ * hang on what a hole holds: it gets to see a hole.
+ */
+export function stencil<Name extends string>(
+  names: readonly Name[],
+  draw: (hole: Record<Name, string>) => Markup | null,
+): (values: Readonly<Record<Name, Filling>>) => Markup {
+  const holes = Object.fromEntries(names.map((name, n) => [name, `\uE000${n}\uE001`])) as Record<Name, string>
+  const pieces = String(draw(holes)).split(HOLE)
+  const [first = '', ...rest] = pieces
+  const cuts: { name: Name; isAttribute: boolean; after: string }[] = []
+  for (let n = 0; n < rest.length; n += 2) {
+    const name = names[Number(rest[n])]
+    if (name === undefined) throw new RangeError('a hole of another stencil')
+    cuts.push({
+      name,
+      isAttribute: (n === 0 ? first : (rest[n - 1] ?? '')).endsWith('="'),
+      after: rest[n + 1] ?? '',
+    })
+  }
+  return (values) => {
+    let text = first
+    for (const { name, isAttribute, after } of cuts) {
+      const value = values[name]
+      if (isAttribute && value instanceof Markup) throw new TypeError(`${name} is no text`)
+      text += inner(value) + after
+    }
+    return new Markup(text)
+  }
 }
 
 export { jsx as jsxDEV, jsx as jsxs }

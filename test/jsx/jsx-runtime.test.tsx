@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Fragment as TheirFragment, jsx as their } from 'hono/jsx/jsx-runtime'
 import { describe, expect, test } from 'vitest'
-import { Fragment, jsx } from '../../src/jsx/jsx-runtime.js'
+import { Fragment, jsx, stencil } from '../../src/jsx/jsx-runtime.js'
 
 // hono/jsx is the outside measure: the same tree has to become the same text.
 
@@ -88,5 +88,32 @@ describe('what is no markup of this module', () => {
         </p>,
       ),
     ).toBe('<p></p>')
+  })
+})
+
+describe('a stencil', () => {
+  const Row = ({ kind, name, place }: { kind: string; name: string; place: string | number }) => (
+    <li class={kind} title={name}>
+      {place}: <bdi>{name}</bdi>
+    </li>
+  )
+  const fill = stencil(['kind', 'name', 'place'], (hole) => <Row {...hole} />)
+
+  test('filled in is what would have been drawn, whatever is filled in', () => {
+    fc.assert(
+      fc.property(text, text, fc.oneof(text, fc.integer()), (kind, name, place) => {
+        expect(String(fill({ kind, name, place }))).toBe(
+          String(<Row kind={kind} name={name} place={place} />),
+        )
+      }),
+    )
+  })
+
+  test('takes markup between tags, and none in an attribute', () => {
+    const bold = stencil(['word'], ({ word }) => <b>{word}</b>)
+    expect(String(fill({ kind: 'a', name: 'b', place: bold({ word: '<' }) }))).toBe(
+      '<li class="a" title="b"><b>&lt;</b>: <bdi>b</bdi></li>',
+    )
+    expect(() => fill({ kind: bold({ word: 'x' }), name: '', place: '' })).toThrow(TypeError)
   })
 })

@@ -6,6 +6,7 @@ import { findMembers } from '../../src/core/boards/find-members.js'
 import { readBoardState, readStandings } from '../../src/core/boards/standings.js'
 import { periodStart, readTop, TOP_BOARDS, TOP_PERIODS } from '../../src/core/boards/tops.js'
 import { readProfile, readXpPerDay } from '../../src/core/profiles/read-profile.js'
+import { readPublicProfiles } from '../../src/core/profiles/read-public-profiles.js'
 import { planReader } from '../support/explained.js'
 import { RULES } from '../support/rules.js'
 import { sharedDatabase } from '../support/shared-database.js'
@@ -63,6 +64,8 @@ test('no question that a page asks reads a large table from end to end', { timeo
     'a search that finds much': (reader) => findMembers(reader, 'А'),
     'a search that finds nothing': (reader) => findMembers(reader, 'zzzz'),
     'a profile': (reader) => readProfile(reader, 77, RULES),
+    'pages of profiles': (reader) =>
+      readPublicProfiles(reader, [77, 78, 1_234], { rules: RULES, from: '2026-02-20', to: '2026-03-20' }),
     'a profile’s days': (reader) => readXpPerDay(reader, 77, '2026-02-20', '2026-03-20'),
     'new leaders': (reader) => admitLeaders({ ...db, kysely: reader }, [77, 78]),
   }

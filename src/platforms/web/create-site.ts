@@ -7,6 +7,7 @@ import { communityDay } from '../../core/progression/community-day.js'
 import { livingSessions } from '../../core/website/living-sessions.js'
 import type { Visitor } from '../../core/website/sessions.js'
 import { isUnavailable } from '../../db/unavailable.js'
+import type { Locale } from '../../i18n/translate.js'
 import { adminRoutes } from './admin/admin-routes.js'
 import { apiRoutes } from './api/api-routes.js'
 import { closingGate } from './auth/closing-gate.js'
@@ -107,9 +108,13 @@ export function createSite(deps: WebDeps): Site {
   ]
 
   const words = new Map<string, Ui>()
-  const framed = ({ locale, theme }: Preferences, own: OwnFrame, viewer: Viewer | null = null) => {
+  const wordsOf = (locale: Locale): Ui => {
     const ui = words.get(locale) ?? createUi(locale, settings.timeZone)
     words.set(locale, ui)
+    return ui
+  }
+  const framed = ({ locale, theme }: Preferences, own: OwnFrame, viewer: Viewer | null = null) => {
+    const ui = wordsOf(locale)
     const { publicUrl, sandbox } = settings
     const signInHref = kit ? '/login' : null
     return {
@@ -136,6 +141,7 @@ export function createSite(deps: WebDeps): Site {
   })
   const tools: PageTools = {
     deps,
+    words: wordsOf,
     profiles,
     open: async (c, page) => (await openPages.read(page, preferences(c, https)))?.toString() ?? null,
     frame(c, own) {

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { JSX } from '#jsx/jsx-runtime'
+import type { Locale } from '../../i18n/translate.js'
 import type { WebDeps } from './deps.js'
 import type { WebEnv } from './http/client-address.js'
 import type { ProfileReader } from './models.js'
@@ -29,6 +30,8 @@ export type PageTools = {
     status?: 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503,
     caching?: 'no-cache' | 'no-store',
   ): Response
+  /** The words of a language, kept. */
+  words(locale: Locale): Ui
   /** Members' public pages. */
   profiles: ProfileReader
   /** An open page for a reader who is not signed in; null when there is none to see. */

@@ -11,7 +11,6 @@ import { ProfileStatistics, ProfileSummaryCard } from '../views/live-profile.js'
 import { Pulse } from '../views/live-pulse.js'
 import { TopList } from '../views/live-top.js'
 import { renderFragment } from '../views/render.js'
-import { createUi } from '../views/ui.js'
 import { ProfileChart } from '../views/xp-chart.js'
 import { accountIdIn } from './pages.js'
 
@@ -20,11 +19,10 @@ const BOARD_PAUSE_MS = 700
 
 /** The streams behind the live pages: one kept-open response a page. */
 export function liveRoutes(
-  { deps, fail, profiles }: PageTools,
+  { deps, fail, profiles, words }: PageTools,
   hub: LiveHub,
   address: ClientAddress,
 ): Hono<WebEnv> {
-  const { timeZone } = deps.settings
   const app = new Hono<WebEnv>()
 
   const open = (c: Parameters<typeof fail>[0], topic: LiveTopic) => {
@@ -40,7 +38,7 @@ export function liveRoutes(
       pauseMs: BOARD_PAUSE_MS,
       concerns: () => true,
       render: async (locale) => {
-        const ui = createUi(locale, timeZone)
+        const ui = words(locale)
         const { pulse, top } = await homeModel(deps)
         return {
           pulse: renderFragment(<Pulse ui={ui} pulse={pulse} />),
@@ -62,7 +60,7 @@ export function liveRoutes(
       concerns: (ids) =>
         (metric === 'xp' && period === 'all') || ids.length === 0 || ids.some((id) => shown.has(id)),
       render: async (locale) => {
-        const ui = createUi(locale, timeZone)
+        const ui = words(locale)
         const model = await boardModel(deps, { metric, period, after: null, typed: null })
         shown = new Set(model.rows.map(({ accountId }) => accountId))
         return {
@@ -81,7 +79,7 @@ export function liveRoutes(
       pauseMs: PROFILE_PAUSE_MS,
       concerns: (accountIds) => accountIds.includes(id),
       render: async (locale) => {
-        const ui = createUi(locale, timeZone)
+        const ui = words(locale)
         const model = await profiles.read(id)
         if (!model) return null
         return {

@@ -8,7 +8,6 @@ import type { LiveHub } from '../live/live-hub.js'
 import { type OwnStreams, ownKey } from '../live/own-streams.js'
 import { ownProfileModel } from '../own-models.js'
 import { ownFragments } from '../views/own-profile.js'
-import { createUi } from '../views/ui.js'
 import { drawnMarks } from './own-profile.js'
 
 const PAUSE_MS = 300
@@ -42,7 +41,7 @@ export function ownLiveRoutes(
           const now = await readVisitor(deps.db.kysely, sessionId, deps.now())
           if (now?.accountId !== accountId || isShut(now)) return null
           const model = await ownProfileModel(deps, accountId)
-          return model && ownFragments({ ui: createUi(locale, deps.settings.timeZone), model, token })
+          return model && ownFragments({ ui: tools.words(locale), model, token })
         },
       },
       response,

@@ -1,4 +1,5 @@
 import { CHART_HEIGHT, type ChartGeometry, chartGeometry } from './chart-geometry.js'
+import { type ChartPieces, chartPieces } from './chart-pieces.js'
 import { EmptyState } from './empty-state.js'
 import type { Ui } from './ui.js'
 import type { XpDay } from './view-models.js'
@@ -7,11 +8,13 @@ function ChartDrawing({
   ui,
   days,
   chart,
+  pieces,
   best,
 }: {
   ui: Ui
   days: readonly XpDay[]
   chart: ChartGeometry
+  pieces: ChartPieces
   best: XpDay
 }) {
   const summary = ui.t('web:chart.summary', {
@@ -33,13 +36,14 @@ function ChartDrawing({
       {chart.ticks.map(({ y }) => (
         <line class="chart-grid" x1="0" x2="100%" y1={y} y2={y} />
       ))}
-      {chart.bars.map((bar) => (
-        <g class={bar.day === best.day ? 'chart-day is-best' : 'chart-day'}>
-          <title>{ui.t('web:chart.point', { day: ui.day(bar.day, 'long'), xp: ui.number(bar.xp) })}</title>
-          <rect class="chart-hit" x={`${bar.x}%`} width={`${bar.width}%`} y="0" height={CHART_HEIGHT} />
-          <rect class="chart-bar" x={`${bar.x}%`} width={`${bar.width}%`} y={bar.y} height={bar.height} />
-        </g>
-      ))}
+      {chart.bars.map(({ day, xp, y, height }, n) =>
+        pieces.bars[n]?.({
+          kind: day === best.day ? 'chart-day is-best' : 'chart-day',
+          xp: ui.number(xp),
+          y,
+          height,
+        }),
+      )}
       {chart.average && (
         <svg
           class="chart-lines"
@@ -57,16 +61,12 @@ function ChartDrawing({
           {ui.number(value)}
         </text>
       ))}
-      {chart.labels.map(({ day, x, wide }) => (
-        <text class={wide ? 'chart-label is-wide' : 'chart-label'} x={`${x}%`} y={CHART_HEIGHT + 18}>
-          {ui.day(day)}
-        </text>
-      ))}
+      {pieces.labels}
     </svg>
   )
 }
 
-function ChartTable({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
+function ChartTable({ ui, days, pieces }: { ui: Ui; days: readonly XpDay[]; pieces: ChartPieces }) {
   return (
     <div class="visually-hidden">
       <table>
@@ -77,14 +77,7 @@ function ChartTable({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
             <th scope="col">{ui.t('web:unit.xp')}</th>
           </tr>
         </thead>
-        <tbody>
-          {days.map(({ day, xp }) => (
-            <tr>
-              <th scope="row">{ui.day(day)}</th>
-              <td>{ui.number(xp)}</td>
-            </tr>
-          ))}
-        </tbody>
+        <tbody>{days.map(({ xp }, n) => pieces.rows[n]?.({ xp: ui.number(xp) }))}</tbody>
       </table>
     </div>
   )
@@ -94,6 +87,7 @@ function ChartTable({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
 export function ProfileChart({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
   const chart = chartGeometry(days)
   const best = chart.best
+  const pieces = chartPieces(ui, days, chart)
   return (
     <section
       id="live-chart"
@@ -112,7 +106,7 @@ export function ProfileChart({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
       </div>
       {best ? (
         <>
-          <ChartDrawing ui={ui} days={days} chart={chart} best={best} />
+          <ChartDrawing ui={ui} days={days} chart={chart} pieces={pieces} best={best} />
           <p class="chart-legend">
             <span class="key key-bar">{ui.t('web:chart.bars')}</span>
             <span class="key key-average">{ui.t('web:chart.average')}</span>
@@ -120,7 +114,7 @@ export function ProfileChart({ ui, days }: { ui: Ui; days: readonly XpDay[] }) {
               {ui.t('web:chart.best', { day: ui.day(best.day, 'long'), xp: ui.number(best.xp) })}
             </span>
           </p>
-          <ChartTable ui={ui} days={days} />
+          <ChartTable ui={ui} days={days} pieces={pieces} />
         </>
       ) : (
         <EmptyState title={ui.t('web:chart.empty_title')} text={ui.t('web:chart.empty_text')} art="bars" />
