@@ -8,6 +8,7 @@ import { benchDiscordMemory } from './discord-memory.js'
 import { benchImport } from './import.js'
 import { benchMemory } from './memory.js'
 import { benchWeb } from './web.js'
+import { benchIdlePages } from './web-idle.js'
 
 /**
  * @typedef {object} BenchOptions
@@ -34,4 +35,5 @@ export const BENCHES = [
   { name: 'memory', title: "The Discord bot's memory", needs: ['discord.js'], run: benchDiscordMemory },
   { name: 'import', title: 'Import', needs: [], run: benchImport },
   { name: 'web', title: 'Pages', needs: ['autocannon'], run: benchWeb },
+  { name: 'idle', title: 'Idle pages', needs: [], run: benchIdlePages },
 ]

@@ -10,10 +10,10 @@ export const ACTIVE_EVERY = 10
 
 /**
  * A database of members with names, figures and, for the active ones, twenty days of sums; boards counted.
- * @param {string} serverUrl @param {number} accounts
+ * @param {string} serverUrl @param {number} accounts @param {string} [name]
  */
-export async function webMembers(serverUrl, accounts) {
-  const { db, url } = await benchDatabase(serverUrl, accounts, `bench_web_${accounts}`)
+export async function webMembers(serverUrl, accounts, name = `bench_web_${accounts}`) {
+  const { db, url } = await benchDatabase(serverUrl, accounts, name)
   const { kysely } = db
   await sql`
     update unified_users set

@@ -56,7 +56,7 @@ test('a marked statement is prepared once a connection, under the same name', as
     for (let round = 0; round < 3; round++) await readPublicProfiles(one, [1, 2], SPAN)
     const { rows } = await sql<{ uses: number }>`
       select generic_plans + custom_plans as uses from pg_prepared_statements
-      where statement like '%daily_rollups%'`.execute(one)
+      where statement like '%day_sums%'`.execute(one)
     expect(rows.length).toBe(1)
     expect(rows[0]?.uses).toBeGreaterThanOrEqual(3)
   })

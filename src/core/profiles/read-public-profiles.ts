@@ -56,8 +56,8 @@ export async function readPublicProfiles(
       select root, json_object_agg(day, xp) as days from (
         select f.root, r.day, sum(r.xp)::bigint as xp from family f
           cross join lateral (
-            select day, xp from ttfd.daily_rollups
-            where account_id = f.id and day between ${from}::date and ${to}::date
+            select day, xp from ttfd.day_sums(f.id)
+            where day between ${from}::date and ${to}::date
               and event_type not in ('imported', 'accounts_merged', 'merge_undone')
             offset 0
           ) r

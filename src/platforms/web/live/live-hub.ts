@@ -10,8 +10,11 @@ export type LiveTopic = {
   key: string
   /** Draws the fragments as they are now; null when the page is gone (a profile that became private). */
   render: (locale: Locale) => Promise<Fragments | null>
-  /** Whether a change of these accounts concerns the page; an empty list means that boards were counted anew. */
-  concerns: (accountIds: readonly number[]) => boolean
+  /**
+   * Whose changes concern the page: one account's, or what is told of the accounts that changed (an empty list means
+   * that boards were counted anew).
+   */
+  concerns: number | ((accountIds: readonly number[]) => boolean)
   /** Milliseconds between two pushes at least. */
   pauseMs: number
 }
@@ -22,6 +25,9 @@ type Room = {
   readers: Set<Reader>
   dirty: boolean
   pushing: boolean
+  /** Grows with each drawing that was sent to all. */
+  version: number
+  /** What all readers of a language have, as marks: a page's text would weigh more than its readers. */
   sent: Map<Locale, Fragments>
 }
 
@@ -30,6 +36,10 @@ const UNSENT_BYTES_MAX = 65_536
 const PING_MS = 25_000
 /** Open pages of this process, some 20 kB each: what comes from many addresses at once must not exhaust it either. */
 const READERS_MAX = 20_000
+const PING = Buffer.from(': \n\n')
+const RETRY = Buffer.from('retry: 2000\n\n')
+/** Drawings for a page that connects while others are being told news without a pause. */
+const GREETINGS_MAX = 5
 
 /**
  * Live pages: each open page is one response kept open. A change draws a page's fragments once per language and sends
@@ -38,6 +48,10 @@ const READERS_MAX = 20_000
  */
 export class LiveHub {
   readonly #rooms = new Map<string, Room>()
+  /** Rooms about one account, so that a change asks no other. */
+  readonly #about = new Map<number, Set<Room>>()
+  /** All other rooms. */
+  readonly #asked = new Set<Room>()
   readonly #perAddress = new Map<string, number>()
   readonly #perAddressMax: number
   readonly #onError: (error: unknown) => void
@@ -48,7 +62,7 @@ export class LiveHub {
   constructor({ perAddressMax, onError }: { perAddressMax: number; onError: (error: unknown) => void }) {
     this.#perAddressMax = perAddressMax
     this.#onError = onError
-    this.#ping = setInterval(() => this.#each((reader) => write(reader, ': \n\n')), PING_MS)
+    this.#ping = setInterval(() => this.#each((reader) => write(reader, PING)), PING_MS)
     this.#ping.unref()
   }
 
@@ -75,8 +89,7 @@ export class LiveHub {
     locale: Locale,
     drawn: ReadonlySet<string> = new Set(),
   ): void {
-    const room = this.#rooms.get(topic.key) ?? newRoom(topic)
-    this.#rooms.set(topic.key, room)
+    const room = this.#rooms.get(topic.key) ?? this.#newRoom(topic)
     const reader: Reader = { response, address, locale }
     room.readers.add(reader)
     this.#open += 1
@@ -88,14 +101,16 @@ export class LiveHub {
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',
     })
-    write(reader, 'retry: 2000\n\n')
+    write(reader, RETRY)
     void this.#greet(room, reader, drawn)
   }
 
   /** Tells what changed; see `LiveTopic.concerns`. */
   changed(accountIds: readonly number[]): void {
-    for (const room of this.#rooms.values()) {
-      if (room.topic.concerns(accountIds)) this.#push(room)
+    for (const id of accountIds) for (const room of this.#about.get(id) ?? []) this.#push(room)
+    for (const room of this.#asked) {
+      const { concerns } = room.topic
+      if (typeof concerns === 'function' && concerns(accountIds)) this.#push(room)
     }
   }
 
@@ -118,15 +133,24 @@ export class LiveHub {
 
   /** A page that (re)connects may have been drawn long ago: it gets its whole state. */
   async #greet(room: Room, reader: Reader, drawn: ReadonlySet<string>): Promise<void> {
+    const { locale } = reader
     try {
-      const { locale } = reader
-      const fragments = await room.topic.render(locale)
-      if (!fragments) return void reader.response.end()
-      // A push that overtook this drawing is newer.
-      const newest = room.sent.get(locale) ?? fragments
-      room.sent.set(locale, newest)
-      write(reader, frames(unseen(newest, drawn)))
-      if (newest !== fragments) this.#push(room)
+      for (let attempt = 1; ; attempt++) {
+        const { version } = room
+        const fragments = await room.topic.render(locale)
+        if (!fragments) return void reader.response.end()
+        // What was sent to all meanwhile, to this reader too, is newer than this drawing.
+        if (room.version !== version && attempt < GREETINGS_MAX) continue
+        const marks = marksOf(fragments)
+        write(
+          reader,
+          frames(fragments, (name) => !drawn.has(marks[name] ?? '')),
+        )
+        const before = room.sent.get(locale)
+        if (!before) room.sent.set(locale, marks)
+        else if (Object.keys(marks).some((name) => marks[name] !== before[name])) this.#push(room)
+        return
+      }
     } catch (error) {
       this.#onError(error)
     }
@@ -162,20 +186,43 @@ export class LiveHub {
         continue
       }
       const before = room.sent.get(locale) ?? {}
-      room.sent.set(locale, fragments)
-      const news = Object.fromEntries(
-        Object.entries(fragments).filter(([name, html]) => before[name] !== html),
-      )
-      if (Object.keys(news).length === 0) continue
-      const text = frames(news)
-      for (const reader of readers) write(reader, text)
+      const marks = marksOf(fragments)
+      room.sent.set(locale, marks)
+      room.version += 1
+      const news = frames(fragments, (name) => marks[name] !== before[name])
+      for (const reader of readers) write(reader, news)
     }
+  }
+
+  #newRoom(topic: LiveTopic): Room {
+    const room: Room = {
+      topic,
+      readers: new Set(),
+      dirty: false,
+      pushing: false,
+      version: 0,
+      sent: new Map(),
+    }
+    this.#rooms.set(topic.key, room)
+    if (typeof topic.concerns === 'function') this.#asked.add(room)
+    else this.#about.set(topic.concerns, (this.#about.get(topic.concerns) ?? new Set()).add(room))
+    return room
+  }
+
+  #forget(room: Room): void {
+    const { key, concerns } = room.topic
+    this.#rooms.delete(key)
+    this.#asked.delete(room)
+    if (typeof concerns === 'function') return
+    const others = this.#about.get(concerns)
+    others?.delete(room)
+    if (others?.size === 0) this.#about.delete(concerns)
   }
 
   #leave(room: Room, reader: Reader): void {
     if (!room.readers.delete(reader)) return
     this.#open -= 1
-    if (room.readers.size === 0) this.#rooms.delete(room.topic.key)
+    if (room.readers.size === 0 && this.#rooms.get(room.topic.key) === room) this.#forget(room)
     const left = (this.#perAddress.get(reader.address) ?? 1) - 1
     if (left > 0) this.#perAddress.set(reader.address, left)
     else this.#perAddress.delete(reader.address)
@@ -186,28 +233,24 @@ export class LiveHub {
   }
 }
 
-function newRoom(topic: LiveTopic): Room {
-  return { topic, readers: new Set(), dirty: false, pushing: false, sent: new Map() }
-}
-
 /** A short mark by which a page says what it shows. */
 export function fragmentMark(html: string): string {
   return createHash('sha256').update(html).digest('base64url').slice(0, 8)
 }
 
-function unseen(fragments: Fragments, drawn: ReadonlySet<string>): Fragments {
-  if (drawn.size === 0) return fragments
-  return Object.fromEntries(Object.entries(fragments).filter(([, html]) => !drawn.has(fragmentMark(html))))
+function marksOf(fragments: Fragments): Fragments {
+  return Object.fromEntries(Object.entries(fragments).map(([name, html]) => [name, fragmentMark(html)]))
 }
 
-function frames(fragments: Fragments): string {
-  return Object.entries(fragments)
-    .map(([name, html]) => `event: ${name}\ndata: ${html}\n\n`)
-    .join('')
+/** The chosen fragments as they go over the wire, made once for all who get them; null when there are none. */
+function frames(fragments: Fragments, isNews: (name: string) => boolean): Buffer | null {
+  const news = Object.entries(fragments).filter(([name]) => isNews(name))
+  if (news.length === 0) return null
+  return Buffer.from(news.map(([name, html]) => `event: ${name}\ndata: ${html}\n\n`).join(''))
 }
 
-function write({ response }: Reader, text: string): void {
-  if (response.writableEnded || response.destroyed) return
+function write({ response }: Reader, bytes: Buffer | null): void {
+  if (!bytes || response.writableEnded || response.destroyed) return
   if (response.writableLength > UNSENT_BYTES_MAX) response.destroy()
-  else response.write(text)
+  else response.write(bytes)
 }

@@ -77,7 +77,7 @@ export function liveRoutes(
     return open(c, {
       key: `u/${id}`,
       pauseMs: PROFILE_PAUSE_MS,
-      concerns: (accountIds) => accountIds.includes(id),
+      concerns: id,
       render: async (locale) => {
         const ui = words(locale)
         const model = await profiles.read(id)

@@ -36,7 +36,7 @@ export function ownLiveRoutes(
       {
         key: ownKey(sessionId),
         pauseMs: PAUSE_MS,
-        concerns: (accountIds) => accountIds.includes(accountId),
+        concerns: accountId,
         render: async (locale) => {
           const now = await readVisitor(deps.db.kysely, sessionId, deps.now())
           if (now?.accountId !== accountId || isShut(now)) return null
