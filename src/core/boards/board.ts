@@ -45,22 +45,24 @@ export async function readBoard(
     rank_id: number
     place: number
   }>`
-    select page.*, (select a.claimed_at is not null from ttfd.accounts a where a.id = page.id) as claimed
-    from (
-      select * from (
-        select u.*, rank() over (order by u.xp desc) as place
-        from ttfd.board_leaders l
+    ${prepared()}select * from (
+      select u.*, listed.claimed, rank() over (order by u.xp desc) as place
+      from (
+        select m.* from ttfd.board_leaders l
           -- One look-up a leader (offset 0), never a scan of all members.
           cross join lateral (
             select id, display_name, xp, coins, rank_id from unified_users where id = l.account_id and xp > 0 offset 0
-          ) u
-        where ${isListed(sql`u.id`)}
-      ) ranked
-      where ${start === null ? sql`true` : sql`(xp < ${start.value} or (xp = ${start.value} and id > ${start.id}))`}
-      order by xp desc, id
-      limit ${limit + 1}
-    ) page
-    order by page.xp desc, page.id`.execute(reader)
+          ) m
+        order by m.xp desc, m.id offset 0
+      ) u
+        -- In the board's order, so that only as many are asked about as the page takes.
+        cross join lateral (
+          select a.claimed_at is not null as claimed from ttfd.accounts a where a.id = u.id and ${isListed(sql`a.id`)} offset 0
+        ) listed
+    ) ranked
+    where ${start === null ? sql`true` : sql`(xp < ${start.value} or (xp = ${start.value} and id > ${start.id}))`}
+    order by xp desc, id
+    limit ${limit + 1}`.execute(reader)
   const entries = rows.slice(0, limit).map((row) => ({
     accountId: row.id,
     place: row.place,
