@@ -18,7 +18,7 @@ export function prepared(): RawBuilder<unknown> {
 const names = new Map<string, string>()
 
 /** The name of a marked statement: the same text has the same name on every connection. Null for one without mark. */
-export function statementName(text: string): string | null {
+function statementName(text: string): string | null {
   if (!MARKED.test(text)) return null
   const known = names.get(text)
   if (known !== undefined) return known

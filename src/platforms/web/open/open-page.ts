@@ -4,7 +4,7 @@ import type { Ui } from '../views/ui.js'
 import type { PageFrame } from '../views/view-models.js'
 
 /** What was drawn, and whose changes make it old. */
-export type Drawing = {
+type Drawing = {
   markup: string
   /** Accounts that the page shows. */
   accountIds: readonly number[]
