@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { readGuildChoices } from '../../src/core/places/discord-guilds.js'
 import type { Award } from '../../src/core/progression/award.js'
 import type { AwardSink } from '../../src/core/progression/award-writer.js'
 import { openDatabase } from '../../src/db/connect.js'
 import { DatabaseUnavailableError } from '../../src/db/unavailable.js'
+import { timeOf } from '../../src/platforms/discord/snowflake.js'
 import { account, cuttable, events, later, makeBot, startBot, town, until } from './harness.js'
 
 const TEXTS = [
@@ -103,6 +105,38 @@ describe('after a gap', () => {
     const third = await startBot(at)
     await third.idle()
     expect((await events(at.db, 'message_sent')).length).toBe(3)
+  })
+
+  test('what could not be read at once is read later, and until then nothing new hides it', async () => {
+    const at = await town()
+    const mira = at.control.person('mira')
+    const first = await startBot(at)
+    mira.say('general', TEXTS[0] ?? '')
+    await until(() => account(at.db, mira.id))
+    await first.stop()
+    at.clock.forward(61)
+    mira.say('general', TEXTS[1] ?? '')
+    at.clock.forward(61)
+    // More often than the client itself tries.
+    at.control.trouble.request({
+      method: 'GET',
+      path: /^\/channels\/\d+\/messages$/,
+      does: { kind: 'status', status: 500 },
+      times: 4,
+    })
+    const second = await startBot(at)
+    at.control.person('oleg').say('games', TEXTS[2] ?? '')
+    await until(async () => (await events(at.db, 'message_sent')).length === 3)
+    await second.idle()
+  })
+
+  test('from its first moment on a guild has a stored mark, by the clock of Discord', async () => {
+    const at = await town({ sandbox: { now: Date.now } })
+    at.clock.forward(1_200)
+    await startBot(at, { tuning: { marksMs: 3_600_000 } })
+    const { seenMessageId } = await readGuildChoices(at.db.kysely, at.guildId)
+    expect(seenMessageId).not.toBeNull()
+    expect(timeOf(seenMessageId ?? '0').getTime()).toBeLessThan(Date.now())
   })
 
   test('an invalid session loses nothing either', async () => {

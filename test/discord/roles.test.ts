@@ -43,6 +43,16 @@ async function settled(at: Town, key: string) {
   return id
 }
 
+test('an account gets its first role whoever made it: what is asked for lies with the account', async () => {
+  const at = await town()
+  await mapTiers(at)
+  const { id } = at.control.person('mira')
+  await at.writer.award(grant(at, id, 1))
+  expect(await readMemberRoles(at.db.kysely, id)).toMatchObject([{ state: 'queued' }])
+  await startBot(at)
+  await until(() => rolesOf(at, 'mira').includes('tier-f'))
+})
+
 describe('the list of roles', () => {
   const byTier = new Map([
     ['F', 'rf'],

@@ -130,6 +130,9 @@ export async function createAccounts(
         people.map((p) => JSON.stringify({ platform: p.identity.platform, day: day(p.occurredAt) })),
       ],
     },
+    ...askFirstRoles(
+      people.flatMap(({ identity }) => (identity.platform === 'discord' ? [identity.id] : [])),
+    ),
   ])
   return people.map((p) => ({
     id: p.id,
@@ -155,6 +158,22 @@ export async function createAccounts(
     changed: true,
     created: true,
   }))
+}
+
+/** New members on Discord are due the role of the first tier: asked for with the account, so that no crash forgets it. */
+function askFirstRoles(discordIds: readonly string[]): Statement[] {
+  if (discordIds.length === 0) return []
+  return [
+    {
+      name: 'ask_first_roles',
+      text: `insert into ttfd.role_states as s (guild_id, discord_id, asked)
+        select g.guild_id, v.id, 1 from (select distinct guild_id from ttfd.guild_roles) g
+          cross join unnest($1::text[]) as v (id) order by 1, 2
+        on conflict (guild_id, discord_id) do update set state = 'queued', reason = null, asked = s.asked + 1,
+          attempts = 0, available_at = now()`,
+      values: [discordIds],
+    },
+  ]
 }
 
 /** The limits that an identity brings from an account it left, with the restrictions that followed it. */

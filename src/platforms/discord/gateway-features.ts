@@ -96,10 +96,9 @@ export class GatewayFeatures {
 
   /** A new session: what was missed is read, who must have another role is looked for. */
   async #shardReady(client: Client, shard: number): Promise<void> {
-    // The database may still be away; who has no account yet is found by his next message.
-    await this.#findOnlyGuild()
     const guilds = client.guilds.cache.filter((guild) => guild.shardId === shard && guild.available)
-    for (const guild of guilds.values()) await this.#catchUp.run(guild)
+    // The database may still be away; who has no account yet is found by his next message.
+    await this.#catchUp.runAll([...guilds.values()], this.#findOnlyGuild())
     await this.#roles.sweep()
   }
 
@@ -141,7 +140,10 @@ export class GatewayFeatures {
   #saveMarks(): Promise<void> {
     this.#marking = this.#marking.then(async () => {
       const guilds = this.#client?.guilds.cache
-      if (guilds) await this.#gaps.close(this.#catchUp, (id) => guilds.get(id))
+      if (guilds) {
+        await this.#catchUp.again((id) => guilds.get(id))
+        await this.#gaps.close(this.#catchUp, (id) => guilds.get(id))
+      }
       try {
         await this.#marks.save(this.#kit.db)
       } catch (error) {

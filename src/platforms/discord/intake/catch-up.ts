@@ -21,6 +21,8 @@ export class CatchUp {
   readonly #intake: MessageIntake
   readonly #marks: SeenMarks
   readonly #running = new Map<string, Promise<void>>()
+  /** Guilds that must be read again; their marks are held. */
+  readonly #failed = new Set<string>()
 
   constructor(kit: Kit, intake: MessageIntake, marks: SeenMarks) {
     this.#kit = kit
@@ -28,38 +30,65 @@ export class CatchUp {
     this.#marks = marks
   }
 
-  /** Catches up one guild from its mark, or from `from` on; a second call while one is under way joins it. */
-  run(guild: Guild, from: string | null = null): Promise<void> {
-    const known = this.#running.get(guild.id)
-    if (known) return known
-    const running = this.#catchUp(guild, from)
-      .catch((error: unknown) =>
-        this.#kit.log.warn({ guild: guild.id, error: describeError(error) }, 'missed messages stay unread'),
-      )
-      .finally(() => this.#running.delete(guild.id))
-    this.#running.set(guild.id, running)
-    return running
+  /**
+   * Catches up guilds of a new session one after the other, from their stored marks: what was seen since in this
+   * session says nothing of what was missed before it, so from now on the marks stand still. Waits for `places` first.
+   */
+  async runAll(guilds: readonly Guild[], places: Promise<void>): Promise<void> {
+    for (const { id } of guilds) this.#marks.hold(id)
+    await places
+    for (const guild of guilds) {
+      await this.run(guild)
+      this.#marks.release(guild.id)
+    }
+  }
+
+  /** Tries guilds again that could not be read (the database or Discord was away). */
+  async again(guildOf: (id: string) => Guild | undefined): Promise<void> {
+    for (const id of [...this.#failed]) {
+      this.#failed.delete(id)
+      const guild = guildOf(id)
+      if (guild) await this.run(guild)
+      this.#marks.release(id)
+    }
   }
 
   async idle(): Promise<void> {
     await Promise.all(this.#running.values())
   }
 
+  /** Catches up one guild from its stored mark, or from `from` on; a second call while one is under way joins it. */
+  run(guild: Guild, from: string | null = null): Promise<void> {
+    const known = this.#running.get(guild.id)
+    if (known) return known
+    const running = this.#catchUp(guild, from)
+      .catch((error: unknown) => {
+        this.#kit.log.warn({ guild: guild.id, error: describeError(error) }, 'missed messages are read later')
+        if (this.#failed.has(guild.id)) return
+        this.#failed.add(guild.id)
+        this.#marks.hold(guild.id)
+      })
+      .finally(() => this.#running.delete(guild.id))
+    this.#running.set(guild.id, running)
+    return running
+  }
+
   async #catchUp(guild: Guild, from: string | null): Promise<void> {
     const { places, db, now } = this.#kit
     if ((await places.guild(guild.id)) === null) return
+    const mark = from ?? (await readGuildChoices(db.kysely, guild.id)).seenMessageId
+    if (mark === null) {
+      // From here on the guild has a mark, also one in which nobody has spoken yet. Told by Discord's ids, since our
+      // clock may be wrong, and stored at once: a crash in the first seconds would else begin here again.
+      this.#marks.saw(guild.id, newestIn(guild))
+      await this.#marks.begin(db, guild.id)
+      return
+    }
     this.#marks.hold(guild.id)
     try {
-      const mark =
-        from ?? this.#marks.of(guild.id) ?? (await readGuildChoices(db.kysely, guild.id)).seenMessageId
-      const began = now()
-      const oldest = idAt(new Date(began.getTime() - BACK_MS_MAX))
-      if (mark !== null) {
-        const after = isLater(mark, oldest) ? mark : oldest
-        for (const channel of this.#missed(guild, after)) await this.#read(guild, channel, after)
-      }
-      // From here on the guild has a mark, also one in which nobody has spoken yet.
-      if (mark === null) this.#marks.saw(guild.id, idAt(began))
+      const oldest = idAt(new Date(now().getTime() - BACK_MS_MAX))
+      const after = isLater(mark, oldest) ? mark : oldest
+      for (const channel of this.#missed(guild, after)) await this.#read(guild, channel, after)
     } finally {
       this.#marks.release(guild.id)
     }
@@ -92,6 +121,14 @@ export class CatchUp {
       if (messages.length < PAGE) return
     }
   }
+}
+
+/** The newest message of a guild that Discord told of; its own id where nobody has spoken. */
+function newestIn(guild: Guild): string {
+  return [...guild.channels.cache.values()].reduce((newest, channel) => {
+    const last = 'lastMessageId' in channel ? channel.lastMessageId : null
+    return last && isLater(last, newest) ? last : newest
+  }, guild.id)
 }
 
 /** A thread's channel and a channel's category, innermost first. */

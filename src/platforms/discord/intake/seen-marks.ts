@@ -14,11 +14,6 @@ export class SeenMarks {
   readonly #held = new Map<string, number>()
   readonly #dirty = new Set<string>()
 
-  /** The newest message known of a guild; null before the first. */
-  of(guildId: string): string | null {
-    return this.#seen.get(guildId) ?? null
-  }
-
   /** A message is recorded (or counts for nothing). */
   saw(guildId: string, messageId: string): void {
     const known = this.#seen.get(guildId)
@@ -39,8 +34,19 @@ export class SeenMarks {
   }
 
   /** Stores what moved. Throws when the database is away; nothing is lost by that. */
-  async save(db: Database): Promise<void> {
-    const due = [...this.#dirty].filter((guildId) => !this.#held.has(guildId))
+  save(db: Database): Promise<void> {
+    return this.#store(
+      db,
+      [...this.#dirty].filter((guildId) => !this.#held.has(guildId)),
+    )
+  }
+
+  /** Stores a guild's first mark, held or not: there is none yet that could stand still. */
+  begin(db: Database, guildId: string): Promise<void> {
+    return this.#store(db, [guildId])
+  }
+
+  async #store(db: Database, due: readonly string[]): Promise<void> {
     const marks = new Map(
       due.map((guildId) => {
         const seen = this.#seen.get(guildId) ?? '0'
