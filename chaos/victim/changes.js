@@ -46,6 +46,7 @@ const change = (file, find, put) => ({ file, find, put })
 export const HURRY = [
   change('sync/sync-worker.js', 'const LEASE_SECONDS = 30;', 'const LEASE_SECONDS = 5;'),
   change('sync/sync-worker.js', 'const CALL_TIMEOUT_MS = 12_000;', 'const CALL_TIMEOUT_MS = 2_000;'),
+  change('sync/sync-worker.js', 'const QUERY_TIMEOUT_MS = 10_000;', 'const QUERY_TIMEOUT_MS = 2_000;'),
   change('app/database-state.js', 'const LOOK_MS = 3_000;', 'const LOOK_MS = 400;'),
   change('app/database-state.js', 'const LOOK_TIMEOUT_MS = 5_000;', 'const LOOK_TIMEOUT_MS = 1_500;'),
   change('spool/spool.js', 'const LOOK_MS = 1_000;', 'const LOOK_MS = 250;'),
