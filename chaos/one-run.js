@@ -84,6 +84,7 @@ async function settleIn(stage) {
   )
   const crowd = makeCrowd(stage, keys)
   await crowd.arrive()
+  await crowd.riseTogether()
   return crowd
 }
 
@@ -102,24 +103,10 @@ function asked(answer) {
 async function look(world, deeds, crowd) {
   const client = await world.connect()
   try {
+    // What was asked while nobody was there is done first, and may open rounds.
+    await rest(world, deeds, client)
     await crowd.leave(await openRounds(client))
-    /** @type {string[]} */
-    let left = []
-    await until(
-      async () => {
-        const { control } = world.telegram
-        const spool = join(world.dataDir, 'spool')
-        const kept = existsSync(spool) ? readdirSync(spool).filter((name) => name.endsWith('.spool')) : []
-        left = [
-          ...(control.lastUpdateConfirmed() < deeds.lastUpdate ? ['updates are not confirmed'] : []),
-          ...(kept.length > 0 ? [`${kept.length} spool files are left`] : []),
-          ...(await unrest(client, deeds)),
-        ]
-        return left.length === 0
-      },
-      CALM_MS,
-      200,
-    )
+    const left = await rest(world, deeds, client)
     // Roles are compared a moment after they were looked at.
     await pause(300)
     const wrong = [...left.map((what) => `no rest: ${what}`), ...(await verify(world, deeds, client))]
@@ -128,6 +115,29 @@ async function look(world, deeds, crowd) {
   } finally {
     await client.end().catch(() => {})
   }
+}
+
+/**
+ * Waits until everything has come to rest; gives what has not.
+ * @param {import('./world.js').World} world
+ * @param {Deeds} deeds
+ * @param {import('pg').Client} client
+ */
+async function rest({ telegram, dataDir }, deeds, client) {
+  const spool = join(dataDir, 'spool')
+  /** @type {string[]} */
+  let left = []
+  const look = async () => {
+    const kept = existsSync(spool) ? readdirSync(spool).filter((name) => name.endsWith('.spool')) : []
+    left = [
+      ...(telegram.control.lastUpdateConfirmed() < deeds.lastUpdate ? ['updates are not confirmed'] : []),
+      ...(kept.length > 0 ? [`${kept.length} spool files are left`] : []),
+      ...(await unrest(client, deeds)),
+    ]
+    return left.length === 0
+  }
+  await until(look, CALM_MS, 200)
+  return left
 }
 
 /** @param {import('./world.js').World} world */

@@ -36,7 +36,7 @@ export class Deeds {
   voices = new Set()
   /** Updates of Telegram that must be confirmed. */
   lastUpdate = 0
-  /** Faults with their moments: reasons why something may have been sent twice. @type {{ at: number, why: string }[]} */
+  /** Faults with their time: reasons why something may have been sent twice. @type {{ why: string, from: number, to: number }[]} */
   faults = []
   /** How far clocks were moved ahead in all, in milliseconds. */
   clockMovedMs = 0
@@ -44,9 +44,12 @@ export class Deeds {
   wrongAnswers = []
   acts = 0
 
-  /** @param {string} why */
-  fault(why) {
-    this.faults.push({ at: Date.now(), why })
+  /** @param {string} why @param {() => Promise<void>} work */
+  async during(why, work) {
+    const fault = { why, from: Date.now(), to: Number.POSITIVE_INFINITY }
+    this.faults.push(fault)
+    await work()
+    fault.to = Date.now()
   }
 
   /** @param {{ updateId: number | undefined }} act something that was done in Telegram */

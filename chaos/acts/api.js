@@ -2,7 +2,7 @@
 import { dice as throwDice } from '../dice.js'
 import { pause } from '../record.js'
 
-const ANSWER_MS = 3_000
+const ANSWER_MS = 5_000
 const AGAIN_MS = 250
 
 /** @typedef {{ name: string, text: string, capped: boolean }} ApiKey */
@@ -53,6 +53,21 @@ export async function awardUntilOver({ world, deeds, storm }, key) {
     }
     await pause(dice.between(100, 500))
   }
+}
+
+/**
+ * One award in peace.
+ * @param {import('../record.js').Stage} stage
+ * @param {ApiKey} key @param {import('../record.js').Who} who @param {number} xp
+ */
+export async function awardOnce({ world, deeds }, key, who, xp) {
+  const idempotencyKey = `rise-${who.platform}-${who.id}`
+  const award = { who, source: `api:${key.name}`, capped: key.capped, xp, coins: 0, promised: true }
+  deeds.awards.set(`api:${key.name}:${idempotencyKey}`, award)
+  const body = { platform: who.platform, id: who.id, xp, coins: 0, reason: 'a good start' }
+  const answer = await post(world.site, key.text, idempotencyKey, body)
+  if (answer?.status !== 200)
+    throw new Error(`an award in peace was answered ${answer?.status} ${answer?.text}`)
 }
 
 /** @param {{ status: number } | null} answer */

@@ -2,11 +2,14 @@
 import { dice as throwDice } from '../dice.js'
 import { pause } from '../record.js'
 import { MUTED, PAIRS } from '../world.js'
-import { awardUntilOver } from './api.js'
+import { awardOnce, awardUntilOver } from './api.js'
 import { discordActs } from './discord.js'
 import { linkByCode } from './link.js'
 import { CALM_MS, telegramActs } from './telegram.js'
 import { claimOnSite } from './web.js'
+
+const RISE_XP = 600
+const RISE_MS = 900
 
 /**
  * Everybody of a run.
@@ -29,6 +32,15 @@ export function makeCrowd(stage, keys) {
           if (MUTED.includes(n)) await person.muteNotices()
         }),
       )
+    },
+
+    /** Still in peace: everybody reaches a rank at once, and is told of it by calls that take their time. */
+    async riseTogether() {
+      const slow = world.telegram.control.misbehave({ on: 'sendMessage', fault: { kind: 'delay', ms: 400 } })
+      const key = keys.find(({ capped }) => !capped)
+      if (key) await Promise.all(telegram.map(({ who }) => awardOnce(stage, key, who, RISE_XP)))
+      await pause(RISE_MS)
+      slow.stop()
     },
 
     /** Acts until the storm is over; resolves when everybody has come to an end. */

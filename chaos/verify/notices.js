@@ -1,10 +1,12 @@
 // @ts-check
+import { HARMLESS } from '../faults.js'
 import { RANKS } from '../model/rules.js'
 import { MUTED } from '../world.js'
 
 const NOTICES_A_DAY = 5
-/** A fault this long before a second copy may be its reason: a lease must run out before somebody tries again. */
-const EXCUSE_MS = 9_000
+/** A call takes so long at most before and after it reaches Telegram. */
+const EXCUSE_MS = { before: 500, after: 2_500 }
+const NOTICE = /у тебя новый ранг: (?:Ранг )?([A-Z] I{1,3})!/
 
 /**
  * Of a new rank everybody hears who wants to, at least of the highest, and twice only where a call, a process or the
@@ -27,7 +29,7 @@ export function wrongNotices(world, deeds, ledger) {
       if (moments.length > 2)
         wrong.push(`telegram:${telegram.id} was told ${moments.length} times of ${rank}`)
       const [first = 0, second] = moments
-      if (second !== undefined && !isExcused(world, deeds, telegram.id, first, second))
+      if (second !== undefined && !isExcused(world, deeds, telegram.id, first))
         wrong.push(`telegram:${telegram.id} was told twice of ${rank}, and nothing was lost in between`)
     }
     const missed = missedRank(ledger, telegram.id, told)
@@ -36,23 +38,17 @@ export function wrongNotices(world, deeds, ledger) {
   return [...wrong, ...wrongDeliveries(ledger)]
 }
 
-/** @param {import('../world.js').World} world @param {number} id */
+/**
+ * As they were sent: a press may have changed them since.
+ * @param {import('../world.js').World} world @param {number} id
+ */
 function noticesTo({ telegram }, id) {
-  return telegram.control
-    .messagesIn(id)
-    .filter(({ from }) => from?.id === telegram.bot.id)
-    .flatMap(({ text, message_id }) => {
-      const rank = /у тебя новый ранг: (?:Ранг )?([A-Z] I{1,3})!/.exec(text ?? '')?.[1]
-      return rank === undefined ? [] : [{ rank, at: momentOf(telegram, id, message_id) }]
-    })
-}
-
-/** @param {import('../world.js').World['telegram']} telegram @param {number} chat @param {number} message */
-function momentOf({ world }, chat, message) {
-  const entry = world.journal
-    .since()
-    .find((one) => one.kind === 'message' && one.chatId === chat && one.message.message_id === message)
-  return entry?.at ?? 0
+  return telegram.world.journal.since().flatMap((entry) => {
+    if (entry.kind !== 'message' || entry.chatId !== id || entry.message.from?.id !== telegram.bot.id)
+      return []
+    const rank = NOTICE.exec(entry.message.text ?? '')?.[1]
+    return rank === undefined ? [] : [{ rank, at: entry.at }]
+  })
 }
 
 /** @param {{ rank: string, at: number }[]} told */
@@ -64,12 +60,15 @@ function byRank(told) {
 }
 
 /**
+ * Whether the answer to the first copy was lost, or what came of it could not be written down.
  * @param {import('../world.js').World} world
  * @param {import('../record.js').Deeds} deeds
- * @param {number} chat @param {number} first @param {number} second
+ * @param {number} chat @param {number} first
  */
-function isExcused({ telegram }, deeds, chat, first, second) {
-  if (deeds.faults.some(({ at }) => at > first - EXCUSE_MS && at <= second)) return true
+function isExcused({ telegram }, { faults }, chat, first) {
+  const from = first - EXCUSE_MS.before
+  const to = first + EXCUSE_MS.after
+  if (faults.some((fault) => !HARMLESS.has(fault.why) && fault.from <= to && fault.to >= from)) return true
   return telegram.world.journal
     .since()
     .some(
@@ -78,8 +77,8 @@ function isExcused({ telegram }, deeds, chat, first, second) {
         one.request.method === 'sendMessage' &&
         one.request.status === 0 &&
         String(one.request.params.chat_id) === String(chat) &&
-        one.at > first - EXCUSE_MS &&
-        one.at <= second,
+        one.at >= from &&
+        one.at <= to,
     )
 }
 

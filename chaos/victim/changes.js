@@ -3,8 +3,8 @@
 /** @typedef {{ file: string, find: string, put: string }} Change a text of a compiled file and what stands there instead */
 
 /**
- * Faults planted in the program, one at a time: the harness must find each.
- * @type {Record<string, Change>}
+ * Faults planted in the program, one at a time: the harness must find each, by what it does and not by accident.
+ * @type {Record<string, Change & { shows: RegExp }>}
  */
 export const MUTATIONS = {
   /** Each arrival is a new act: whatever comes twice is paid twice. */
@@ -13,18 +13,21 @@ export const MUTATIONS = {
     find: 'this.#queue.push({ award, resolve, reject });',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of the program, not of this file
     put: 'this.#queue.push({ award: { ...award, key: `${award.key}#${Math.random()}` }, resolve, reject });',
+    shows: /#0\.\d+ .*: nobody did this/,
   },
   /** A delivery under way is taken by the next look as well. */
   lease_ignored: {
     file: 'core/deliveries/claim-deliveries.js',
     find: '(d.leased_until is null or d.leased_until < now())',
     put: 'true',
+    shows: /was told twice of|was told \d+ times of/,
   },
   /** Kept awards stay in the machine's memory. */
   spool_not_synced: {
     file: 'spool/spool-file.js',
     find: 'await this.#handle.datasync();\n        // Somebody',
     put: '// Somebody',
+    shows: /was lost|and is lost|is not$/,
   },
   /** Callers hear that an award is durable when it was only handed in. */
   commit_answered_early: {
@@ -33,6 +36,7 @@ export const MUTATIONS = {
     put: `this.#queue.push({ award, resolve: () => {}, reject: () => {} });
             resolve({ status: 'recorded', accountId: 0, xp: 0, coins: 0, reason: null, newXp: 0, newCoins: 0,
               rank: 1, rankUps: [], streak: 0, created: false });`,
+    shows: /was lost|and is lost|is not$/,
   },
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, statfs } from 'node:fs/promises'
+import { mkdir, readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Award, type AwardOutcome, DedupeConflictError } from '../core/progression/award.js'
 import type { AwardKeeper, AwardSink, Kept } from '../core/progression/award-writer.js'
@@ -257,8 +257,11 @@ export class Spool implements AwardKeeper {
     const held = new Set([...this.#adopted, ...(this.#own ? [this.#own] : [])].map((file) => file.path))
     for (const name of (await readdir(directory)).sort()) {
       const path = join(directory, name)
+      // A crash left it half made: no award was ever in it.
+      if (name.endsWith(`${EXTENSION}.new`) && ownerState(ownerOf(name)) === 'dead')
+        await rm(path, { force: true })
       if (!name.endsWith(EXTENSION) || held.has(path) || this.#foreign.has(name)) continue
-      const owner = ownerState((name.split('~')[0] ?? '').replaceAll('+', ':'))
+      const owner = ownerState(ownerOf(name))
       if (owner === 'alive' || name.startsWith(this.#options.holder.replaceAll(':', '+'))) continue
       const file = await SpoolFile.adopt(path, owner)
       if (file === null) continue
@@ -270,6 +273,11 @@ export class Spool implements AwardKeeper {
       this.#adopted.push(file)
     }
   }
+}
+
+/** Which process a file's name names. */
+function ownerOf(name: string): string {
+  return (name.split('~')[0] ?? '').replaceAll('+', ':')
 }
 
 /** Refusals that no waiting mends: a person must look. Cooldowns, caps and claimed days are ordinary ends. */

@@ -203,6 +203,7 @@ describe('a rank role', () => {
     await Promise.all(people.map((person) => at.writer.award(grant(at, person.id, 2250, true))))
     for (const person of people.slice(3)) guild.members.get(person.id)?.roles.add(tiers.get('E') ?? '')
     await at.db.kysely.deleteFrom('ttfd.deliveries').execute()
+    await at.db.kysely.deleteFrom('ttfd.role_states').execute()
     const bot = await startBot(at)
     await bot.idle()
     await until(() => people.slice(0, 3).every((person) => guild.members.get(person.id)?.roles.size === 1))

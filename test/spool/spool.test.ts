@@ -244,6 +244,13 @@ describe('what a dead process left', () => {
     expect(readFileSync(join(directory, 'rejected.jsonl'), 'utf8')).toContain('"checksum"')
   })
 
+  test('half made holds nothing and is cleared away', async () => {
+    const { directory, spool } = setUp()
+    writeFileSync(join(directory, 'host+9+space+dead~2.spool.new'), '')
+    await spool.start()
+    expect(readdirSync(directory)).toEqual([])
+  })
+
   test('is left alone while its owner lives, and taken over by one of two others at most once', async () => {
     const who = person()
     const line = encodeEntry(makeAward(grantOf(3), { who, key: `twice:${who.id}` }))

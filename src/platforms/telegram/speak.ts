@@ -60,6 +60,11 @@ export async function show(ctx: BotContext, { text, keyboard }: View): Promise<v
   }
 }
 
+/** Shows a view as soon as it is made. Beside a toast: awaited before it, the view would leave the toast's failure unheard. */
+export async function showMade(ctx: BotContext, view: Promise<View>): Promise<void> {
+  await show(ctx, await view)
+}
+
 /** Answers a press with a toast (or nothing); one that is too old to be answered is left alone. */
 export async function toast(ctx: BotContext, text = '', alert = false): Promise<void> {
   try {

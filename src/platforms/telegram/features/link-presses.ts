@@ -4,7 +4,7 @@ import { readLinkRequest } from '../../../core/linking/read-link-request.js'
 import type { Press } from '../callback-data.js'
 import type { Person } from '../person.js'
 import { lines } from '../render.js'
-import { show, toast, type View } from '../speak.js'
+import { show, showMade, toast, type View } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { linkContext } from './link-context.js'
 import { endText, platformName, questionView } from './link-words.js'
@@ -24,10 +24,11 @@ export async function linkPressed(
       : await cancelLinkRequest(kit.db, { request, who }, context)
   if (result.status === 'not_yours') return toast(ctx, person.words.plain('linking:waits.not_yours'), true)
   if (result.status === 'preview_changed') {
-    await Promise.all([toast(ctx), show(ctx, await changedView(kit, person, request, result))])
+    await Promise.all([toast(ctx), showMade(ctx, changedView(kit, person, request, result))])
     return
   }
-  await Promise.all([toast(ctx), show(ctx, { text: await answerText(kit, person, request, result) })])
+  const text = await answerText(kit, person, request, result)
+  await Promise.all([toast(ctx), show(ctx, { text })])
 }
 
 /** The question once more, because what it showed does not hold any longer; or that the other side sees it first. */

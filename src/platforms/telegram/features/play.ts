@@ -8,7 +8,7 @@ import {
 } from '../../../core/games/rounds.js'
 import { formatMoment } from '../../../i18n/format-time.js'
 import type { Person } from '../person.js'
-import { show, toast } from '../speak.js'
+import { show, showMade, toast } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { endedView, gamesView, resultView, roundView } from './games.js'
 
@@ -36,7 +36,7 @@ export async function startPressed(kit: Kit, ctx: BotContext, person: Person, be
     case 'insufficient_coins':
     case 'no_free_rounds_left': {
       const why = started.status === 'insufficient_coins' ? 'games.toast_no_coins' : 'games.toast_no_free'
-      await Promise.all([toast(ctx, words.plain(why), true), show(ctx, await gamesView(kit, person))])
+      await Promise.all([toast(ctx, words.plain(why), true), showMade(ctx, gamesView(kit, person))])
       return
     }
     case 'frozen': {
@@ -83,7 +83,7 @@ async function answerPlayed(
       await Promise.all([
         played.now ? toast(ctx, words.plain(news)) : toast(ctx, words.plain('games.toast_over'), true),
         // An old keyboard is replaced too, so that it cannot be pressed a third time.
-        show(ctx, await resultView(kit, person, played)),
+        showMade(ctx, resultView(kit, person, played)),
       ])
       return
     }

@@ -4,7 +4,7 @@ import { putBackEndPhrase } from '../../../core/linking/put-back-phrases.js'
 import { type Press, packPress } from '../callback-data.js'
 import type { Person } from '../person.js'
 import { lines, type Words } from '../render.js'
-import { show, toast, type View } from '../speak.js'
+import { show, showMade, toast, type View } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { linkContext } from './link-context.js'
 import { phraseText, platformName } from './link-words.js'
@@ -29,7 +29,7 @@ export async function putBackPressed(
       await Promise.all([toast(ctx), show(ctx, { text: words.html('linking:unlink.kept') })])
       return
     case 'ask':
-      await Promise.all([toast(ctx), show(ctx, await questionOrReason(kit, person, press.unlink))])
+      await Promise.all([toast(ctx), showMade(ctx, questionOrReason(kit, person, press.unlink))])
       return
     case 'yes': {
       const result = await putBack(kit.db, { unlink: press.unlink, who }, linkContext(kit))

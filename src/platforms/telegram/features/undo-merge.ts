@@ -4,7 +4,7 @@ import { undoEndPhrase, undoQuestionPhrases } from '../../../core/merging/undo-p
 import { type Press, packPress } from '../callback-data.js'
 import type { Person } from '../person.js'
 import { lines } from '../render.js'
-import { show, toast, type View } from '../speak.js'
+import { show, showMade, toast, type View } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { linkContext } from './link-context.js'
 import { phraseText } from './link-words.js'
@@ -23,7 +23,7 @@ export async function undoPressed(
       await Promise.all([toast(ctx), show(ctx, { text: words.html('merging:undo.kept') })])
       return
     case 'ask':
-      await Promise.all([toast(ctx), show(ctx, await questionOrReason(kit, person, press.merge))])
+      await Promise.all([toast(ctx), showMade(ctx, questionOrReason(kit, person, press.merge))])
       return
     case 'yes': {
       const by = { identity: person.identity }

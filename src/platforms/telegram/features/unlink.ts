@@ -8,7 +8,7 @@ import type { PlatformName } from '../../../db/schema.js'
 import { type Press, packPress } from '../callback-data.js'
 import type { Person } from '../person.js'
 import { lines } from '../render.js'
-import { show, toast, type View } from '../speak.js'
+import { show, showMade, toast, type View } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
 import { linkContext } from './link-context.js'
 import { phraseText, platformList, platformName, questionView } from './link-words.js'
@@ -60,10 +60,10 @@ export async function unlinkPressed(
   const { identity: actor, words } = person
   switch (press.step) {
     case 'choose':
-      await Promise.all([toast(ctx), show(ctx, await unlinkView(kit, person))])
+      await Promise.all([toast(ctx), showMade(ctx, unlinkView(kit, person))])
       return
     case 'ask':
-      await Promise.all([toast(ctx), show(ctx, await questionOrReason(kit, person, press.platform))])
+      await Promise.all([toast(ctx), showMade(ctx, questionOrReason(kit, person, press.platform))])
       return
     case 'no':
       await Promise.all([toast(ctx), show(ctx, { text: words.html('linking:unlink.kept') })])
