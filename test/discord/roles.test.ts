@@ -3,7 +3,14 @@ import { ensureAccount } from '../../src/core/accounts/ensure-account.js'
 import { newId } from '../../src/core/events/new-id.js'
 import type { Award } from '../../src/core/progression/award.js'
 import { changeRoles } from '../../src/core/roles/role-diff.js'
-import { askRoles, readMemberRoles, summarizeRoles } from '../../src/core/roles/role-states.js'
+import {
+  askRoles,
+  claimRoles,
+  memberGone,
+  readMemberRoles,
+  settleRole,
+  summarizeRoles,
+} from '../../src/core/roles/role-states.js'
 import { RULES } from '../support/rules.js'
 import { makeBot, mapTiers, startBot, startWorker, type Town, town, until } from './harness.js'
 
@@ -51,6 +58,17 @@ test('an account gets its first role whoever made it: what is asked for lies wit
   expect(await readMemberRoles(at.db.kysely, id)).toMatchObject([{ state: 'queued' }])
   await startBot(at)
   await until(() => rolesOf(at, 'mira').includes('tier-f'))
+})
+
+test('who left while he was looked at is gone, whatever the look saw', async () => {
+  const at = await town()
+  await mapTiers(at)
+  const { id } = at.control.person('mira')
+  await at.writer.award(grant(at, id, 1))
+  const [lease] = await claimRoles(at.db, [at.guildId], 1)
+  await memberGone(at.db, at.guildId, id)
+  if (lease) await settleRole(at.db, lease, { state: 'applied', changed: true })
+  expect(await readMemberRoles(at.db.kysely, id)).toMatchObject([{ state: 'blocked', reason: 'member_gone' }])
 })
 
 describe('the list of roles', () => {

@@ -184,10 +184,14 @@ export async function settleRole(db: Database, lease: RoleLease, settlement: Rol
   )
 }
 
-/** A member left the guild: nothing is asked of Discord until he comes back. */
+/**
+ * A member left the guild: nothing is asked of Discord until he comes back. A look under way loses its lease: what it saw
+ * before he left would else say that he wears his role.
+ */
 export async function memberGone(db: Database, guildId: string, discordId: string): Promise<void> {
   await sql`
-    update ttfd.role_states set state = 'blocked', reason = 'member_gone', applied_tier = null, checked_at = now()
+    update ttfd.role_states set state = 'blocked', reason = 'member_gone', applied_tier = null, checked_at = now(),
+      lease_token = null, leased_until = null
     where guild_id = ${guildId} and discord_id = ${discordId}`.execute(db.kysely)
 }
 
