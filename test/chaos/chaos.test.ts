@@ -28,13 +28,17 @@ describe('the fault harness', () => {
     expect(applyChanges(url, source, [change])).not.toBe(source)
   })
 
-  test('a storm of kills, outages and lost answers leaves nothing lost, doubled or wrong', {
-    timeout: 150_000,
-  }, async () => {
-    const { code, out } = await chaos('--seed', '20260208', '--seconds', '3', '--database', 'postgres')
-    expect(out).toContain('1 of 1 runs')
-    expect(code).toBe(0)
-  })
+  test.runIf(process.env.LONG)(
+    'a storm of kills, outages and lost answers leaves nothing lost, doubled or wrong',
+    {
+      timeout: 150_000,
+    },
+    async () => {
+      const { code, out } = await chaos('--seed', '20260208', '--seconds', '3', '--database', 'postgres')
+      expect(out).toContain('1 of 1 runs')
+      expect(code).toBe(0)
+    },
+  )
 
   test.runIf(process.env.LONG)('the same, time and again', { timeout: 1_800_000 }, async () => {
     const { code, out } = await chaos('--runs', '20', '--seed', '20260300')
@@ -89,7 +93,7 @@ describe('its model', () => {
         event('telegram:message:-1:1', 5),
         event('telegram:message:-1:1', 0, { data: { reason: 'cooldown' } }),
       ]),
-    ).toHaveLength(2)
+    ).toEqual(['telegram:message:-1:1: twice'])
     expect(wrongOf([event('telegram:message:-1:1', 10)])[0]).toContain('paid 10 XP')
     expect(wrongOf([event('telegram:message:-1:3', 5)])[0]).toContain('nobody did this')
     expect(wrongOf([event('api:game:1', 600)])[0]).toContain('nobody did this')
