@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
+import { chargingKept } from '../core/api-keys/charge-kept.js'
 import { readDatabaseId } from '../core/duties/database-id.js'
 import { askSweep } from '../core/roles/guild-roles.js'
 import { Spool } from '../spool/spool.js'
@@ -30,7 +31,7 @@ export async function startSpool({
     directory: join(dataDir, SPOOL_DIRECTORY),
     holder,
     ownerState: holderState,
-    writer,
+    writer: chargingKept(writer, db, config.timeZone),
     target: () => ({ place, database: id }),
     isUp: () => state.isUp,
     async isReady() {

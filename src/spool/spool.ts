@@ -287,6 +287,7 @@ const FOR_GOOD: ReadonlySet<string> = new Set([
   'insufficient_coins',
   'frozen',
   'too_old',
+  'daily_limit',
 ])
 
 function isOurs(header: SpoolHeader, target: Pick<SpoolHeader, 'place' | 'database'>): boolean {

@@ -6,7 +6,19 @@ import { RANKS } from '../support/rules.js'
 import { sharedDatabase } from '../support/shared-database.js'
 
 const shared = sharedDatabase('postgres')
-const PAGES = ['', '/members', '/deliveries', '/roles', '/imports', '/places', '/rules', '/audit']
+const PAGES = [
+  '',
+  '/members',
+  '/events',
+  '/deliveries',
+  '/roles',
+  '/imports',
+  '/places',
+  '/rules',
+  '/rules/rewards',
+  '/rules/pay',
+  '/audit',
+]
 const ACTS = [
   '/members/1/adjust',
   '/members/1/restrict',
@@ -18,6 +30,10 @@ const ACTS = [
   '/places',
   '/rules/simulate',
   '/rules/save',
+  '/rules/rewards/simulate',
+  '/rules/rewards/save',
+  '/rules/pay/simulate',
+  '/rules/pay/save',
 ]
 const EVIL = '<img src=x onerror=alert(1)>'
 

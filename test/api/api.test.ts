@@ -1,52 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import type { ApiScope } from '../../src/core/api-keys/api-key.js'
-import { createKey, listKeys, revokeKey } from '../../src/core/api-keys/manage-keys.js'
+import { listKeys, revokeKey } from '../../src/core/api-keys/manage-keys.js'
 import { sharedDatabase } from '../support/shared-database.js'
-import { startSite } from '../support/site.js'
+import { ALL_SCOPES, apiWorld, gift } from './support.js'
 
-const ALL: ApiScope[] = ['awards', 'read', 'identities', 'accounts:create']
+const ALL = ALL_SCOPES
 const shared = sharedDatabase('postgres')
-let serial = 0
-
-type Options = { scopes?: ApiScope[]; dailyMax?: number; uncapped?: boolean }
-
-async function world({ scopes = ['awards', 'read'], dailyMax = 100_000, uncapped = false }: Options = {}) {
-  const site = await startSite(shared.db)
-  const name = `game-${++serial}`
-  const making = { now: new Date(), actor: 'cli:test', secret: randomBytes(32) }
-  const made = await createKey(shared.db, { name, scopes, dailyMax, awardMax: 1_000, uncapped }, making)
-  const key = made?.text ?? ''
-  const ask = async (path: string, init: RequestInit = {}) => {
-    const answer = await fetch(`${site.url}/api/v1${path}`, {
-      ...init,
-      headers: { authorization: `Bearer ${key}`, ...init.headers },
-    })
-    const text = await answer.text()
-    expect(answer.headers.get('content-type')).toContain('application/json')
-    return { status: answer.status, text, body: JSON.parse(text), headers: answer.headers }
-  }
-  const award = (body: unknown, idempotencyKey = `k-${++serial}`, headers: Record<string, string> = {}) =>
-    ask('/awards', {
-      method: 'POST',
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey, ...headers },
-    })
-  const member = async (xp = 0, coins = 0) => {
-    const telegramId = String(700_000 + ++serial)
-    return { id: await site.give(telegramId, `Аня ${serial}`, xp, coins), telegramId }
-  }
-  const balance = (id: number) =>
-    shared.db.kysely
-      .selectFrom('unified_users')
-      .select(['xp', 'coins'])
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
-  return { site, name, key, ask, award, member, balance }
-}
-
-const gift = (id: string, xp = 10, coins = 5) => ({ platform: 'telegram', id, xp, coins, reason: 'a quest' })
+const world = (options: Parameters<typeof apiWorld>[1] = {}) => apiWorld(shared.db, options)
 
 describe('a key', () => {
   test('opens only what its scopes name, and nothing once revoked', async () => {

@@ -1,12 +1,16 @@
 import { Command } from 'commander'
-import { identityKey } from '../../core/accounts/identity.js'
+import { findAccountId } from '../../core/accounts/find-account.js'
+import { type Identity, identityKey } from '../../core/accounts/identity.js'
+import { liftCarried, readCarried } from '../../core/restrictions/lift-carried.js'
 import { liftRestrictions, restrict } from '../../core/restrictions/restrict.js'
 import { RESTRICTION_KINDS } from '../../core/restrictions/restriction.js'
+import type { Database } from '../../db/connect.js'
 import { type Cli, type ExitCode, GOOD, printJson, REFUSED, WrongUseError } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { readConfig, withDatabase } from '../open-database.js'
 import { accountNamed, actorName, operatorContext, refused } from '../operator.js'
 import type { Done } from '../program.js'
+import { parseAccount } from './account.js'
 
 type Options = { kind: string; reason?: string; until?: string; yes?: boolean; json?: boolean }
 
@@ -66,6 +70,9 @@ async function lift(cli: Cli, word: string, options: Options): Promise<ExitCode>
   const { t } = cli
   const config = readConfig(cli)
   return withDatabase<ExitCode>(cli, config, async (db) => {
+    const wanted = parseAccount(word)
+    if (wanted && 'platform' in wanted && (await findAccountId(db.kysely, wanted)) === null)
+      return liftFromIdentity(cli, db, wanted, options)
     const accountId = await accountNamed(cli, db.kysely, word)
     if (!(await confirm(cli, t('restrictions:cli.lift_question', { account: accountId }), options)))
       return REFUSED
@@ -78,6 +85,26 @@ async function lift(cli: Cli, word: string, options: Options): Promise<ExitCode>
     else cli.out(t('restrictions:cli.lifted', { account: accountId, count }))
     return GOOD
   })
+}
+
+/** An identity that left an account, or whose account was erased, still carries what restricted it. */
+async function liftFromIdentity(
+  cli: Cli,
+  db: Database,
+  identity: Identity,
+  options: Options,
+): Promise<ExitCode> {
+  const { t } = cli
+  const who = identityKey(identity)
+  const context = { now: new Date(), keyedHash: db.keyedHash }
+  const carried = await db.transaction((tx) => readCarried(tx, identity, context))
+  if (carried.length === 0) throw refused(cli, 'unknown_account', { account: who })
+  if (!(await confirm(cli, t('restrictions:cli.lift_identity_question', { who }), options))) return REFUSED
+  const order = { identity, liftedBy: actorName(), reason: options.reason?.trim() ?? '' }
+  const count = await db.transaction((tx) => liftCarried(tx, order, context))
+  if (options.json) printJson(cli, { account: null, identity: who, lifted: count })
+  else cli.out(t('restrictions:cli.lifted_identity', { who, count }))
+  return GOOD
 }
 
 function timeOf({ t }: Cli, word: string): Date {

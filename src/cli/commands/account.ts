@@ -1,7 +1,11 @@
 import { Command } from 'commander'
 import { findAccountId } from '../../core/accounts/find-account.js'
+import type { Identity } from '../../core/accounts/identity.js'
 import { type AccountSheet, readAccountSheet } from '../../core/doctor/account-sheet.js'
-import type { Reader } from '../../db/connect.js'
+import type { CarriedRestriction } from '../../core/restrictions/carried-restrictions.js'
+import { readCarried } from '../../core/restrictions/lift-carried.js'
+import type { RestrictionRow } from '../../core/restrictions/read-restriction.js'
+import type { Database, Reader } from '../../db/connect.js'
 import { visible } from '../../observability/pretty-line.js'
 import { type Cli, type ExitCode, GOOD, printJson, RefusedError, WrongUseError } from '../cli.js'
 import { pad } from '../display-width.js'
@@ -50,6 +54,12 @@ async function show(cli: Cli, text: string, json: boolean): Promise<ExitCode> {
   const config = readConfig(cli)
   return withDatabase<ExitCode>(cli, config, async (db) => {
     const sheet = await readSheet(db.kysely, wanted, config.timeZone)
+    const carried = sheet || !('platform' in wanted) ? [] : await carriedBy(db, wanted)
+    if (carried.length > 0) {
+      if (json) printJson(cli, { id: null, identity: text, restrictions: carried })
+      else for (const line of renderCarried(cli, text, carried)) cli.out(line)
+      return GOOD
+    }
     if (!sheet)
       throw new RefusedError(
         'no_such_account',
@@ -77,7 +87,39 @@ async function readSheet(reader: Reader, wanted: Wanted, timeZone: string): Prom
   return accountId === null ? null : readAccountSheet(reader, { accountId, now: new Date(), timeZone })
 }
 
-function renderSheet({ t }: Cli, sheet: AccountSheet): string[] {
+function carriedBy(db: Database, identity: Identity): Promise<CarriedRestriction[]> {
+  const context = { now: new Date(), keyedHash: db.keyedHash }
+  return db.transaction((tx) => readCarried(tx, identity, context))
+}
+
+/** What is known of an identity that has no account: what it would bring into one. */
+function renderCarried({ t }: Cli, who: string, carried: readonly CarriedRestriction[]): string[] {
+  return [
+    t('restrictions:cli.no_account', { who }),
+    ...carried.map(({ kind, reason, by, since, until }) => {
+      const end = until === null ? t('restrictions:cli.until_lifted') : t('restrictions:cli.until', { until })
+      return `  ${visible([t(`restrictions:kind.${kind}`), reason, end, since, by].join(', '))}`
+    }),
+    t('restrictions:cli.lift_hint', { who }),
+  ]
+}
+
+function renderRestriction(
+  { t }: Cli,
+  { kind, reason, since, until, givenBy, liftedAt, liftedBy, inForce }: RestrictionRow,
+): string {
+  const end =
+    until === null
+      ? t('restrictions:cli.until_lifted')
+      : t('restrictions:cli.until', { until: until.toISOString() })
+  const over = liftedAt
+    ? t('restrictions:cli.lifted_by', { at: liftedAt.toISOString(), by: liftedBy })
+    : t(inForce ? 'restrictions:cli.in_force' : 'restrictions:cli.over')
+  return [t(`restrictions:kind.${kind}`), over, reason, end, since.toISOString(), givenBy].join(', ')
+}
+
+function renderSheet(cli: Cli, sheet: AccountSheet): string[] {
+  const { t } = cli
   const { progress, today, ledger } = sheet
   const facts: [string, string][] = [
     ['state', t(`cli:account.${sheet.state}`, { into: sheet.mergedInto ?? '' })],
@@ -103,6 +145,7 @@ function renderSheet({ t }: Cli, sheet: AccountSheet): string[] {
       `${identity.platform}:${identity.id}${identity.username ? ` @${identity.username}` : ''}`,
     ])
   }
+  for (const one of sheet.restrictions) facts.push(['restriction', renderRestriction(cli, one)])
   const counters = Object.entries(today.counters).map(([name, value]) => `${name}=${value}`)
   const daily = t(today.dailyClaimed ? 'cli:account.daily_claimed' : 'cli:account.daily_open')
   facts.push(['today', [today.day, daily, ...counters].join(', ')])

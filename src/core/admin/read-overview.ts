@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
+import type { RoleBlock } from '../../db/schema.js'
 import { type Heartbeat, readHeartbeats } from '../duties/heartbeats.js'
 import { summarizeRoles } from '../roles/role-states.js'
 
@@ -7,7 +8,7 @@ type AdminOverview = {
   heartbeats: Heartbeat[]
   deliveries: { open: number; failed: number }
   /** Members whose rank role something stands in the way of. */
-  rolesBlocked: number
+  rolesBlocked: { reason: RoleBlock; members: number }[]
   /** Version of the database's server. */
   server: string
 }
@@ -19,13 +20,15 @@ export async function readOverview(reader: Reader): Promise<AdminOverview> {
       (select count(*) from ttfd.deliveries where state = 'failed')::int as failed,
       current_setting('server_version') as server`.execute(reader)
   const counts = rows[0] ?? { open: 0, failed: 0, server: '' }
-  const roles = await summarizeRoles(reader)
+  const blocked = new Map<RoleBlock, number>()
+  for (const { state, reason, members } of await summarizeRoles(reader)) {
+    if (state === 'blocked' && reason !== null && reason !== 'member_gone')
+      blocked.set(reason, (blocked.get(reason) ?? 0) + members)
+  }
   return {
     heartbeats: await readHeartbeats(reader),
     deliveries: { open: counts.open, failed: counts.failed },
-    rolesBlocked: roles
-      .filter((row) => row.state === 'blocked' && row.reason !== 'member_gone')
-      .reduce((sum, row) => sum + row.members, 0),
+    rolesBlocked: [...blocked].map(([reason, members]) => ({ reason, members })),
     server: counts.server,
   }
 }

@@ -105,3 +105,5 @@ export const DESTINATION_PLATFORM: Record<Destination, PlatformName> = {
 
 /** Where sending twice does no harm: after a crash it is sent again, however late. */
 export const REPEATABLE: ReadonlySet<string> = new Set<Destination>(['website_mail'])
+
+export const DESTINATIONS = Object.keys(DESTINATION_PLATFORM) as Destination[]

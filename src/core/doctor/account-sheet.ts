@@ -3,6 +3,7 @@ import type { Reader } from '../../db/connect.js'
 import type { PlatformName } from '../../db/schema.js'
 import { communityDay } from '../progression/community-day.js'
 import { type DayCounters, dayCounters, readLimits } from '../progression/limits.js'
+import { listRestrictions, type RestrictionRow } from '../restrictions/read-restriction.js'
 
 /** Everything an operator may need to know about one account. */
 export type AccountSheet = {
@@ -15,6 +16,8 @@ export type AccountSheet = {
   /** null unless living. */
   progress: AccountProgress | null
   identities: AccountIdentity[]
+  /** What it has or had, that of accounts merged into it included, newest first. */
+  restrictions: RestrictionRow[]
   /** Sums over the account and all that were merged into it. */
   ledger: { xp: string; coins: string; events: number }
   today: { day: string; counters: DayCounters; dailyClaimed: boolean }
@@ -73,6 +76,7 @@ export async function readAccountSheet(
     createdAt: account.created_at,
     progress: await readProgress(reader, accountId),
     identities: await readIdentities(reader, accountId),
+    restrictions: await listRestrictions(reader, accountId, now),
     ledger: await readLedger(reader, accountId),
     today: { day, counters: dayCounters(limits, day), dailyClaimed: limits.daily === day },
   }

@@ -13,6 +13,8 @@ export type Award = {
   occurredAt: Date
   source: EventSource
   act: Act
+  /** Of an API key whose day could not be asked: the award is taken out of that day when it is written. */
+  charge?: { keyId: number; dailyMax: number }
   /** Makes the account of an unknown identity. Without it an unknown identity is refused. */
   create?: PersonFacts
 }
@@ -102,6 +104,8 @@ export type RefusalReason =
   | 'cooldown'
   /** It happened before the keys of old events were given up (`ttfd events compact`). */
   | 'too_old'
+  /** The day of the API key is full. */
+  | 'daily_limit'
 
 export type RankUp = { rank: number; reward_coins: number }
 

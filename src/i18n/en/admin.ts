@@ -1,14 +1,20 @@
+import { adminLists } from './admin-lists.js'
+import { adminRules } from './admin-rules.js'
+
 export const admin = {
+  ...adminLists,
+  ...adminRules,
   description: 'Running the community.',
   tabs: 'Admin pages',
   tab: {
     overview: 'Overview',
     members: 'Members',
-    deliveries: 'Events and deliveries',
+    events: 'Events',
+    deliveries: 'Deliveries',
     roles: 'Roles',
     imports: 'Import questions',
     places: 'Places',
-    rules: 'Rank thresholds',
+    rules: 'Rules',
     audit: 'Audit log',
   },
   yes: 'yes',
@@ -31,6 +37,21 @@ export const admin = {
     no_parts: 'Nothing is known of its parts.',
     signs: 'Signs of life within a day',
     no_signs: 'There were none.',
+    health: 'Does everything work',
+    part: { web: 'Website', worker: 'Delivery', telegram: 'Telegram bot', discord: 'Discord bot' },
+    state: {
+      good: 'works',
+      troubled: 'works with interruptions',
+      silent: 'silent',
+      absent: 'not started within a day',
+    },
+    mend: {
+      troubled: 'What is wrong stands below, among the signs of life; more by ttfd doctor.',
+      silent: 'The process answers no more. Start it again: ttfd start --only {{part}}.',
+      absent: 'If this part is needed, start it: ttfd start --only {{part}}.',
+    },
+    copies_one: '{{n}} process',
+    copies_other: '{{n}} processes',
     ago: '{{n}} s ago',
   },
   members: {
@@ -99,20 +120,6 @@ export const admin = {
     given: 'Good for one use, until {{until}}. It is shown nowhere else.',
     back: 'Back to the member',
   },
-  deliveries: {
-    failed: 'Not delivered',
-    note: 'The program gave up after several attempts. Mend the reason and try again.',
-    none: 'Everything was delivered.',
-    to: 'to {{place}}',
-    attempts_one: '{{n}} attempt:',
-    attempts_other: '{{n}} attempts:',
-    no_reason: 'nobody knows why',
-    retry: 'Again',
-    retry_all: 'Try all again',
-    events: 'Newest events',
-    no_events: 'No events yet.',
-    waiting: 'waits for delivery',
-  },
   roles: {
     none: 'There are no rank roles',
     none_note: 'Set them up in Discord by /setup ranks.',
@@ -154,19 +161,6 @@ export const admin = {
     multiplier: 'Multiplier from 0 to 3',
     submit: 'Add',
   },
-  rules: {
-    title: 'XP that a rank needs',
-    note: 'Checking changes nothing: it goes through all members once and shows whose rank would change.',
-    simulate: 'Check',
-    result: 'Up: {{up}}, down: {{down}}',
-    result_note:
-      'By the rank that they would have. Nobody is paid for these ranks, and nothing is taken back. Discord roles follow by themselves; programs take the new thresholds within half a minute.',
-    nobody: 'Nobody’s rank would change.',
-    up: 'up: {{n}}',
-    down: 'down: {{n}}',
-    sure: 'Yes, change the thresholds for everybody',
-    save: 'Save the thresholds',
-  },
   audit: {
     title: 'Who did what',
     none: 'Nothing yet.',
@@ -183,6 +177,8 @@ export const admin = {
     parted: 'The account was taken apart: each has what its store proves.',
     place_set: 'The place is saved.',
     rules_saved: 'The new thresholds hold, and ranks are counted anew.',
+    rewards_saved: 'The new rewards hold.',
+    pay_saved: 'The new rules hold; programs take them within half a minute.',
   },
   problem: {
     stale_form: 'The page was out of date. Nothing was changed, try again.',
@@ -207,6 +203,9 @@ export const admin = {
     bad_place: 'Check the place: a Telegram group’s ID has a minus, the multiplier is from 0 to 3.',
     bad_ladder: 'These thresholds do not do: the first is 0, each next one is higher.',
     ladder_changed: 'Somebody changed the thresholds meanwhile. Check again.',
-    unsure: 'The thresholds are as they were: it takes the tick.',
+    rules_changed: 'Somebody changed the rules meanwhile. Check again.',
+    bad_rewards: 'These rewards do not do: whole numbers up to a million, 0 for the first rank.',
+    bad_figures: 'These rules do not do: whole numbers within the limits.',
+    unsure: 'Nothing was changed: it takes the tick.',
   },
 }

@@ -175,6 +175,7 @@ export const cli = {
       last_active: 'last seen',
       ledger: 'sum of events',
       identity: 'platform',
+      restriction: 'restriction',
       today: 'today',
       warning: 'attention',
     },

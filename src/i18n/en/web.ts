@@ -10,6 +10,7 @@ export const web = {
     settings: 'Settings',
     sessions: 'Sign-ins',
     data: 'My data',
+    admin: 'Administration',
   },
   nav: {
     label: 'Sections',

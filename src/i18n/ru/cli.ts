@@ -183,6 +183,7 @@ export const cli = {
       last_active: 'был здесь',
       ledger: 'сумма событий',
       identity: 'площадка',
+      restriction: 'ограничение',
       today: 'сегодня',
       warning: 'внимание',
     },

@@ -10,6 +10,7 @@ export const web = {
     settings: 'Настройки',
     sessions: 'Входы',
     data: 'Мои данные',
+    admin: 'Управление',
   },
   nav: {
     label: 'Разделы',

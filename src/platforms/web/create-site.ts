@@ -8,6 +8,7 @@ import { livingSessions } from '../../core/website/living-sessions.js'
 import type { Visitor } from '../../core/website/sessions.js'
 import { isUnavailable } from '../../db/unavailable.js'
 import type { Locale } from '../../i18n/translate.js'
+import { adminHrefOf } from './admin/admin-right.js'
 import { adminRoutes } from './admin/admin-routes.js'
 import { apiRoutes } from './api/api-routes.js'
 import { closingGate } from './auth/closing-gate.js'
@@ -54,6 +55,8 @@ export type Site = {
   fetch: Hono<WebEnv>['fetch']
   /** Answers a request; `longWay` is `fetch` behind Node's own request and response. */
   handle(incoming: IncomingMessage, outgoing: ServerResponse, longWay: LongWay): void
+  /** Every route there is, as the router knows it: proofs about all of them read it. `ALL` is a middleware. */
+  readonly routes: readonly { method: string; path: string }[]
   /** Open live pages. */
   readers(): number
   /** An address that forwards for others and is not in TRUST_PROXY; null while none was seen. */
@@ -146,7 +149,7 @@ export function createSite(deps: WebDeps): Site {
     open: async (c, page) => (await openPages.read(page, preferences(c, https)))?.toString() ?? null,
     frame(c, own) {
       const visitor = c.get('visitor')
-      const viewer = kit && visitor ? viewerOf(visitor, kit.forms.token(c)) : null
+      const viewer = kit && visitor ? viewerOf(visitor, kit.forms.token(c), kit.auth.admins) : null
       return framed(preferences(c, https), own, viewer)
     },
     page(c, element, status = 200, caching = 'no-cache') {
@@ -222,6 +225,7 @@ export function createSite(deps: WebDeps): Site {
   return {
     fetch: app.fetch,
     handle: (incoming, outgoing, longWay) => door.handle(incoming, outgoing, longWay),
+    routes: app.routes.map(({ method, path }) => ({ method, path })),
     readers: () => hub.readers,
     unlistedProxy: () => address.unlistedProxy,
     close() {
@@ -233,9 +237,11 @@ export function createSite(deps: WebDeps): Site {
 }
 
 /** The reader as the frame knows him. A login that leads to no account has a page of its own instead of a profile. */
-function viewerOf({ accountId, closing }: Visitor, formToken: string): Viewer {
+function viewerOf(visitor: Visitor, formToken: string, admins: ReadonlySet<string>): Viewer {
+  const { accountId, closing } = visitor
+  const adminHref = adminHrefOf(visitor, admins)
   const href = accountId === null ? '/settings/sessions' : OWN_PATH
-  return { accountId, formToken, href, ...(closing && { closing }) }
+  return { accountId, formToken, href, ...(closing && { closing }), ...(adminHref && { adminHref }) }
 }
 
 /** The request's path when it is plainly one of ours; anything else may not come back in links or logs. */

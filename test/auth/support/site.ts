@@ -147,6 +147,7 @@ export async function startAuthSite(db: Database, options: AuthSiteOptions = {})
   return {
     db,
     auth,
+    routes: site.routes,
     origin,
     sink,
     writer,

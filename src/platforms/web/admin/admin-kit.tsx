@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto'
 import type { Context, MiddlewareHandler } from 'hono'
 import type { Child } from '#jsx/jsx-runtime'
-import { identityKey } from '../../../core/accounts/identity.js'
 import type { Rules } from '../../../core/progression/rules.js'
 import type { SignInKit } from '../auth/sign-in-kit.js'
 import type { WebEnv } from '../http/client-address.js'
 import type { Ui } from '../views/ui.js'
 import { withQuery } from '../views/urls.js'
 import { AdminPage } from './admin-page.js'
+import { adminNamed } from './admin-right.js'
 
 type AdminContext = Context<WebEnv>
 
@@ -30,6 +30,8 @@ const DONE_WORDS = [
   'parted',
   'place_set',
   'rules_saved',
+  'rewards_saved',
+  'pay_saved',
 ] as const
 export const PROBLEM_WORDS = [
   'stale_form',
@@ -54,6 +56,9 @@ export const PROBLEM_WORDS = [
   'bad_place',
   'bad_ladder',
   'ladder_changed',
+  'rules_changed',
+  'bad_rewards',
+  'bad_figures',
   'unsure',
 ] as const
 
@@ -95,10 +100,8 @@ export function createAdminKit(kit: SignInKit): AdminKit {
   function adminOf(c: AdminContext): Admin | null {
     const visitor = c.get('visitor')
     if (!visitor?.fresh || visitor.accountId === null) return null
-    const { maker } = visitor
-    if (maker.by !== 'discord' && maker.by !== 'telegram') return null
-    const actor = identityKey({ platform: maker.by, id: maker.id })
-    return auth.admins.has(actor) ? { actor, accountId: visitor.accountId } : null
+    const actor = adminNamed(visitor, auth.admins)
+    return actor === null ? null : { actor, accountId: visitor.accountId }
   }
 
   const admin: AdminKit = {

@@ -7,6 +7,7 @@ import type { Ending } from './admin-kit.js'
 const ADMIN_PAGES = [
   { word: 'overview', href: '/admin' },
   { word: 'members', href: '/admin/members' },
+  { word: 'events', href: '/admin/events' },
   { word: 'deliveries', href: '/admin/deliveries' },
   { word: 'roles', href: '/admin/roles' },
   { word: 'imports', href: '/admin/imports' },

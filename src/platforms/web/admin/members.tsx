@@ -1,7 +1,6 @@
 import { Hono } from 'hono'
 import { FOUND_MAX, searchMembers } from '../../../core/admin/search-members.js'
 import { readAccountSheet } from '../../../core/doctor/account-sheet.js'
-import { listRestrictions } from '../../../core/restrictions/read-restriction.js'
 import type { WebEnv } from '../http/client-address.js'
 import { rankStepOf } from '../models.js'
 import { statementModel } from '../own-models.js'
@@ -97,7 +96,7 @@ export function memberRoutes(admin: AdminKit): Hono<WebEnv> {
         </Card>,
       )
     }
-    const restrictions = await listRestrictions(deps.db.kysely, accountId, now)
+    const { restrictions } = sheet
     const { acts } = await statementModel(deps, accountId, { before: null, filter: {} })
     const isAdmin = sheet.identities.some(({ platform, id }) => auth.admins.has(`${platform}:${id}`))
     const token = admin.token(c)

@@ -13,6 +13,7 @@ import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
 import type { AdminKit } from './admin-kit.js'
 import { Card, Input, Rows } from './parts.js'
+import { numbersIn, RuleTabs, rankNameOf, SaveForm, shownIn, wholeIn } from './rule-parts.js'
 
 const PATH = '/admin/rules'
 
@@ -28,7 +29,10 @@ export function ruleRoutes(admin: AdminKit): Hono<WebEnv> {
     return admin.show(
       c,
       ui.t('admin:tab.rules'),
-      <LadderForm ui={ui} token={admin.token(c)} ranks={ranks} thresholds={now(ranks)} />,
+      <>
+        <RuleTabs ui={ui} here="thresholds" />
+        <LadderForm ui={ui} token={admin.token(c)} ranks={ranks} thresholds={now(ranks)} />
+      </>,
     )
   })
 
@@ -40,7 +44,12 @@ export function ruleRoutes(admin: AdminKit): Hono<WebEnv> {
     const ui = admin.ui(c)
     const token = admin.token(c)
     const title = ui.t('admin:tab.rules')
-    const form = <LadderForm ui={ui} token={token} ranks={ranks} thresholds={thresholds} />
+    const form = (
+      <>
+        <RuleTabs ui={ui} here="thresholds" />
+        <LadderForm ui={ui} token={token} ranks={ranks} thresholds={thresholds} />
+      </>
+    )
     if (!isLadder(thresholds, ranks)) return admin.show(c, title, form, { problem: 'bad_ladder' })
     const simulation = await simulateThresholds(db.kysely, ranks, thresholds)
     return admin.show(
@@ -48,17 +57,15 @@ export function ruleRoutes(admin: AdminKit): Hono<WebEnv> {
       title,
       <>
         <Result ui={ui} ranks={ranks} simulation={simulation}>
-          <Form action={`${PATH}/save`} token={token} class="admin-form">
-            <input type="hidden" name="before" value={now(ranks).join(',')} />
-            <input type="hidden" name="after" value={thresholds.join(',')} />
-            <label class="pick">
-              <input type="checkbox" name="sure" required />
-              <span>{ui.t('admin:rules.sure')}</span>
-            </label>
-            <button class="button button-danger" type="submit">
-              {ui.t('admin:rules.save')}
-            </button>
-          </Form>
+          <SaveForm
+            ui={ui}
+            action={`${PATH}/save`}
+            token={token}
+            before={now(ranks)}
+            after={thresholds}
+            sure={ui.t('admin:rules.sure')}
+            save={ui.t('admin:rules.save')}
+          />
         </Result>
         {form}
       </>,
@@ -86,18 +93,6 @@ function thresholdsIn(fields: Record<string, string>, ranks: readonly Rank[]): n
   return ranks.map(({ id }) => wholeIn(fields[`rank-${id}`]))
 }
 
-function numbersIn(text = ''): number[] {
-  return text.split(',').map(wholeIn)
-}
-
-function wholeIn(text = ''): number {
-  return /^\d{1,13}$/.test(text.trim()) ? Number(text) : Number.NaN
-}
-
-function nameOf(ui: Ui, rank: Rank): string {
-  return ui.t('common:rank', { tier: rank.tier, star: rank.star })
-}
-
 function LadderForm(props: { ui: Ui; token: string; ranks: readonly Rank[]; thresholds: readonly number[] }) {
   const { ui, token, ranks, thresholds } = props
   return (
@@ -105,12 +100,12 @@ function LadderForm(props: { ui: Ui; token: string; ranks: readonly Rank[]; thre
       <Form action={`${PATH}/simulate`} token={token} class="admin-form admin-ladder">
         {ranks.map((rank, at) => (
           <Input
-            label={nameOf(ui, rank)}
+            label={rankNameOf(ui, rank)}
             name={`rank-${rank.id}`}
             type="number"
             min={0}
             max={at === 0 ? 0 : undefined}
-            value={Number.isNaN(thresholds[at]) ? '' : String(thresholds[at])}
+            value={shownIn(thresholds[at])}
           />
         ))}
         <button class="button" type="submit">
@@ -135,7 +130,7 @@ function Result(props: { ui: Ui; ranks: readonly Rank[]; simulation: Simulation;
           const rank = ranks.find(({ id }) => id === rankId)
           return (
             <>
-              <strong>{rank ? nameOf(ui, rank) : rankId}</strong>
+              <strong>{rank ? rankNameOf(ui, rank) : rankId}</strong>
               <span class="admin-good">{t('admin:rules.up', { n: number(up) })}</span>
               <span class="admin-bad">{t('admin:rules.down', { n: number(down) })}</span>
             </>

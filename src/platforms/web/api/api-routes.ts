@@ -10,6 +10,7 @@ import type { WebEnv } from '../http/client-address.js'
 import { ApiError, errorAnswer, noSuchAccount } from './api-error.js'
 import { awardByKey } from './award.js'
 import { DayLimit } from './day-limit.js'
+import { KeptAwards } from './kept-awards.js'
 import { createKeyGate } from './key-gate.js'
 import { openApiDocument } from './open-api.js'
 import { jsonBody, parse, queryOf, whoOf } from './read-input.js'
@@ -23,7 +24,7 @@ const BODY_BYTES_MAX = 16 * 1024
  */
 export function apiRoutes(deps: WebDeps): Hono<WebEnv> {
   const gate = createKeyGate(deps)
-  const limit = new DayLimit(deps)
+  const limits = { limit: new DayLimit(deps), kept: new KeptAwards() }
   const app = new Hono<WebEnv>()
 
   app.use(async (c, next) => {
@@ -69,7 +70,7 @@ export function apiRoutes(deps: WebDeps): Hono<WebEnv> {
     if (given === undefined || !idempotencyKey.safeParse(given).success)
       throw new ApiError('bad_request', 'Send an Idempotency-Key of 1 to 64 visible characters.')
     const asked = parse(awardBody, await jsonBody(c))
-    const { status, replayed, body } = await awardByKey(deps, limit, key, given, asked)
+    const { status, replayed, body } = await awardByKey(deps, limits, key, given, asked)
     if (replayed) c.header('idempotency-replayed', 'true')
     return c.json(body, status)
   })

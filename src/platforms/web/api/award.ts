@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import type { ApiKey } from '../../../core/api-keys/api-key.js'
+import { readVisibility } from '../../../core/profiles/read-visibility.js'
 import { type Award, type AwardOutcome, DedupeConflictError } from '../../../core/progression/award.js'
 import { takeAward } from '../../../core/progression/award-writer.js'
 import { rankFor } from '../../../core/progression/ranks.js'
 import type { Rules } from '../../../core/progression/rules.js'
+import type { Reader } from '../../../db/connect.js'
 import type { WebDeps } from '../deps.js'
 import { ApiError, noSuchAccount } from './api-error.js'
 import type { DayLimit } from './day-limit.js'
+import type { KeptAwards } from './kept-awards.js'
 import { cleanReason, identityOf } from './read-input.js'
 import type { awardBody, keptAward, recordedAward } from './schemas.js'
 
@@ -20,8 +23,8 @@ type Answer = {
 
 /** Hands one award of a key in. Throws ApiError. */
 export async function awardByKey(
-  deps: Pick<WebDeps, 'writer' | 'rules' | 'now'>,
-  limit: DayLimit,
+  deps: Pick<WebDeps, 'db' | 'writer' | 'rules' | 'now'>,
+  { limit, kept }: { limit: DayLimit; kept: KeptAwards },
   key: ApiKey,
   idempotencyKey: string,
   asked: z.infer<typeof awardBody>,
@@ -51,27 +54,54 @@ export async function awardByKey(
     },
     ...(creates && { create: {} }),
   }
+  const known = kept.requestOf(award.key)
+  if (known !== undefined && known !== request) throw otherBody()
   const room = await limit.take(key, award.key, { xp, coins })
-  if (!room.granted)
-    throw new ApiError('daily_limit', `This key may award ${key.dailyMax} a day, and its day is full.`, 3_600)
+  // It lies on the disk already and is taken out of the day when it is written.
+  if (known !== undefined) await room.giveBack()
+  if (known !== undefined && room.verdict !== 'taken') return KEPT
+  if (room.verdict === 'full') throw dayIsFull()
+  const isLater = known !== undefined || room.verdict === 'later'
+  if (isLater) award.charge = { keyId: key.id, dailyMax: key.dailyMax }
+  const giveBack = async () => {
+    if (known === undefined) await room.giveBack()
+  }
+  const moment = kept.moment
+  kept.add(award.key, request)
   let outcome: Awaited<ReturnType<typeof takeAward>>
   try {
     outcome = await takeAward(deps.writer, award)
   } catch (error) {
-    if (!(error instanceof DedupeConflictError)) throw error
-    await room.giveBack()
-    throw otherBody()
+    kept.remove(award.key)
+    await giveBack().catch(() => {})
+    if (error instanceof DedupeConflictError) throw otherBody()
+    throw error
   }
-  if (outcome.status === 'kept') return { status: 202, replayed: false, body: { status: 'kept' } }
-  if (outcome.status !== 'recorded') await room.giveBack()
-  return answerOf(outcome, request, deps.rules())
+  if (outcome.status === 'kept') return KEPT
+  kept.remove(award.key)
+  kept.settledBefore(moment)
+  if (outcome.status !== 'recorded') await giveBack()
+  return shownAs(answerOf(outcome, request, deps.rules()), deps.db.kysely)
 }
+
+/** What a key may know of an award: of a member who hides his profile no balances, of a banned one nothing at all. */
+async function shownAs(answer: Answer, reader: Reader): Promise<Answer> {
+  const { body } = answer
+  if (body.status !== 'recorded' || body.account_id === null) return answer
+  const visibility = await readVisibility(reader, body.account_id)
+  if (visibility === 'open') return answer
+  if (visibility === 'nobody') throw noSuchAccount()
+  return { ...answer, body: { ...body, account_id: null, new_xp: null, new_coins: null, rank_id: null } }
+}
+
+const KEPT: Answer = { status: 202, replayed: false, body: { status: 'kept' } }
 
 function answerOf(outcome: AwardOutcome, request: string, rules: Rules): Answer {
   switch (outcome.status) {
     case 'refused':
       if (outcome.reason === 'out_of_range')
         throw new ApiError('out_of_range', 'The account cannot hold that much.')
+      if (outcome.reason === 'daily_limit') throw dayIsFull()
       throw noSuchAccount()
     case 'duplicate':
       if (outcome.data.request !== request) throw otherBody()
@@ -113,6 +143,10 @@ const NOTES = ['cap', 'restricted', 'rehearsal', 'too_late'] as const
 
 function fingerprint(parts: readonly (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)
+}
+
+function dayIsFull(): ApiError {
+  return new ApiError('daily_limit', 'The day of this key is full.', 3_600)
 }
 
 function otherBody(): ApiError {

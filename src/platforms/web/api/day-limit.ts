@@ -1,5 +1,5 @@
 import type { ApiKey } from '../../../core/api-keys/api-key.js'
-import { addToDay, giveBackToDay, isAwarded, takeFromDay } from '../../../core/api-keys/key-budget.js'
+import { giveBackToDay, isAwarded, takeFromDay } from '../../../core/api-keys/key-budget.js'
 import { communityDay } from '../../../core/progression/community-day.js'
 import { isUnavailable } from '../../../db/unavailable.js'
 import type { WebDeps } from '../deps.js'
@@ -8,8 +8,8 @@ type Amount = { xp: number; coins: number }
 
 /** Room for one award in its key's day. */
 export type Room = {
-  /** False: the day is full. */
-  granted: boolean
+  /** `later`: the database is away, so the day itself decides when the award is written. */
+  verdict: 'taken' | 'later' | 'full'
   /** To call when the award paid nothing new. */
   giveBack(): Promise<void>
 }
@@ -17,12 +17,14 @@ export type Room = {
 const nothingTaken = async () => {}
 
 /**
- * Holds awards to the daily limit of their key, among all processes. While the database is away each process counts what
- * it keeps by itself, up to the same limit, and adds it to the day with the key's next award after that.
+ * Holds awards to the daily limit of their key, among all processes. While the database is away nothing can be taken out
+ * of the day: this process then adds what it keeps to the last that it knows of the day and refuses beyond the limit,
+ * and the day itself is asked when the award is written (core/api-keys/charge-kept.ts), so that it is never overrun.
  */
 export class DayLimit {
   readonly #deps: Pick<WebDeps, 'db' | 'now' | 'settings'>
-  readonly #kept = new Map<number, Amount & { day: string }>()
+  /** What is known to be used of each key's day, and what was kept since. */
+  readonly #known = new Map<number, Amount & { day: string }>()
 
   constructor(deps: Pick<WebDeps, 'db' | 'now' | 'settings'>) {
     this.#deps = deps
@@ -32,33 +34,30 @@ export class DayLimit {
     const { db, now, settings } = this.#deps
     const day = communityDay(now(), settings.timeZone)
     try {
-      await this.#addKept(key.id)
-      if (await isAwarded(db.kysely, dedupeKey)) return { granted: true, giveBack: nothingTaken }
-      const granted = await takeFromDay(db.kysely, key, day, amount)
-      return { granted, giveBack: () => giveBackToDay(db.kysely, key.id, day, amount) }
+      if (await isAwarded(db.kysely, dedupeKey)) return { verdict: 'taken', giveBack: nothingTaken }
+      const used = await takeFromDay(db.kysely, key, day, amount)
+      if (!used) return { verdict: 'full', giveBack: nothingTaken }
+      this.#known.set(key.id, { day, ...used })
+      return { verdict: 'taken', giveBack: () => giveBackToDay(db.kysely, key.id, day, amount) }
     } catch (error) {
       if (!isUnavailable(error)) throw error
-      return { granted: this.#keep(key, day, amount), giveBack: nothingTaken }
+      return this.#keep(key, day, amount)
     }
   }
 
-  async #addKept(keyId: number): Promise<void> {
-    const kept = this.#kept.get(keyId)
-    if (!kept) return
-    this.#kept.delete(keyId)
-    try {
-      await addToDay(this.#deps.db.kysely, keyId, kept.day, kept)
-    } catch (error) {
-      if (!this.#kept.has(keyId)) this.#kept.set(keyId, kept)
-      throw error
+  #keep({ id, dailyMax }: ApiKey, day: string, { xp, coins }: Amount): Room {
+    const known = this.#known.get(id)
+    const before = known?.day === day ? known : { day, xp: 0, coins: 0 }
+    if (before.xp + xp > dailyMax || before.coins + coins > dailyMax)
+      return { verdict: 'full', giveBack: nothingTaken }
+    const after = { day, xp: before.xp + xp, coins: before.coins + coins }
+    this.#known.set(id, after)
+    return {
+      verdict: 'later',
+      giveBack: async () => {
+        const now = this.#known.get(id)
+        if (now?.day === day) this.#known.set(id, { day, xp: now.xp - xp, coins: now.coins - coins })
+      },
     }
-  }
-
-  #keep({ id, dailyMax }: ApiKey, day: string, { xp, coins }: Amount): boolean {
-    const before = this.#kept.get(id)
-    const sum = before?.day === day ? before : { day, xp: 0, coins: 0 }
-    if (sum.xp + xp > dailyMax || sum.coins + coins > dailyMax) return false
-    this.#kept.set(id, { day, xp: sum.xp + xp, coins: sum.coins + coins })
-    return true
   }
 }

@@ -107,14 +107,15 @@ export const leaderboard = z.object({
 
 export const recordedAward = z.object({
   status: z.literal('recorded'),
-  account_id: amount,
+  /** Null, as balances and rank are: the member hides his profile. */
+  account_id: amount.nullable(),
   /** What was really paid: less than was asked when `note` says why. */
   xp: amount,
   coins: amount,
-  new_xp: amount,
+  new_xp: amount.nullable(),
   /** Before rewards of ranks that this award reached. */
-  new_coins: amount,
-  rank_id: z.int(),
+  new_coins: amount.nullable(),
+  rank_id: z.int().nullable(),
   note: z.enum(['cap', 'restricted', 'rehearsal', 'too_late']).nullable(),
 })
 

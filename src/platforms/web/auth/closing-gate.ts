@@ -7,7 +7,7 @@ export const DATA_PATH = '/settings/data'
 
 /** Own pages that stay open while the account is being deleted. */
 const OPEN = [DATA_PATH, '/settings/sessions']
-const OWN = ['/profile', '/link', '/settings', '/admin']
+const OWN = ['/profile', '/link', '/settings']
 
 /**
  * Leads a member whose account is being deleted from every page of his own to the one that offers to keep it; so does

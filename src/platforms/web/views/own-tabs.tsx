@@ -19,6 +19,11 @@ export function OwnTabs({ ui, frame }: PageProps) {
           {ui.t(`web:own.${word}`)}
         </a>
       ))}
+      {frame.viewer?.adminHref !== undefined && (
+        <a class="choice" href={frame.viewer.adminHref}>
+          {ui.t('web:own.admin')}
+        </a>
+      )}
     </nav>
   )
 }

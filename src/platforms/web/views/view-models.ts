@@ -34,6 +34,8 @@ export type Viewer = {
   formToken?: string
   /** When his account will be erased; absent: it is not being deleted. */
   closing?: Date
+  /** The way to the admins' pages; absent for everybody who may not open them. */
+  adminHref?: string
 }
 
 /** What the frame around every page needs. */

@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { chargingKept } from '../../src/core/api-keys/charge-kept.js'
+import { listKeys } from '../../src/core/api-keys/manage-keys.js'
+import { freePort, startPostgres } from '../support/postgres-server.js'
+import { program, ROOT } from '../support/program.js'
+import { sharedDatabase } from '../support/shared-database.js'
+import { apiWorld } from './support.js'
+
+const shared = sharedDatabase('postgres')
+const PLAYER = '123456789'
+type Answer = { error: { code: string }; xp: number }
+
+test('the API while PostgreSQL is stopped under the program: what is kept is said, counted and paid once', async () => {
+  const server = await startPostgres({ durable: true })
+  onTestFinished(() => server.destroy())
+  const dataDir = mkdtempSync(join(tmpdir(), 'ttfd-api-'))
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const port = String(await freePort())
+  const ttfd = program({ DATABASE_URL: server.url, DATA_DIR: dataDir, PORT: port, SANDBOX: 'off' })
+  await ttfd.start(['--only', 'web'])
+
+  const create = ['key', 'create', 'arena', '--scopes', 'awards,read,accounts:create', '--daily-xp', '110']
+  const { key } = JSON.parse(ttfd.cli(...create, '--json').out) as { key: string }
+  const ask = async (path: string, init: RequestInit = {}, bearer = key) => {
+    const headers = { authorization: `Bearer ${bearer}`, ...init.headers }
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, { ...init, headers })
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Answer }
+  }
+  const award = (xp: number, idempotencyKey: string, bearer = key) => {
+    const body = JSON.stringify({ platform: 'telegram', id: PLAYER, xp, reason: 'Won a match' })
+    const headers = { 'content-type': 'application/json', 'idempotency-key': idempotencyKey }
+    return ask('/awards', { method: 'POST', body, headers }, bearer)
+  }
+  /** The client of docs/, as its reader runs it. */
+  const client = (xp: number) => {
+    const { PATH = '' } = process.env
+    const env = { PATH, TTFD_URL: `http://127.0.0.1:${port}`, TTFD_KEY: key }
+    const args = [join(ROOT, 'docs/examples/game-server.js'), 'telegram', PLAYER, String(xp)]
+    return spawnSync(process.execPath, args, { env, encoding: 'utf8' })
+  }
+  const kept = () => {
+    const files = readdirSync(join(dataDir, 'spool')).filter((name) => name.endsWith('.spool'))
+    const lines = files.flatMap((name) => readFileSync(join(dataDir, 'spool', name), 'utf8').split('\n'))
+    return lines.filter((line) => line.includes('"key":"api:arena:'))
+  }
+
+  expect(client(10).stdout).toMatch(/status: 'recorded'.*xp: 10,/s)
+  expect((await ask(`/accounts/telegram/${PLAYER}`)).body).toMatchObject({ xp: 10 })
+
+  await server.stop('immediate')
+  for (const path of [
+    `/accounts/telegram/${PLAYER}`,
+    `/accounts/telegram/${PLAYER}/events`,
+    '/leaderboard',
+  ]) {
+    const answer = await ask(path)
+    expect([answer.status, answer.body.error.code], path).toEqual([503, 'unavailable'])
+    expect(Number(answer.headers.get('retry-after')), path).toBeGreaterThan(0)
+  }
+  expect((await award(5, 'stranger', `ttfd_${'a'.repeat(43)}`)).status).toBe(503)
+  expect((await award(5, 'stranger', 'guess')).status).toBe(401)
+  expect(kept()).toEqual([])
+
+  const answers = await Promise.all(Array.from({ length: 5 }, () => award(50, 'match-1')))
+  expect(answers.map(({ status, body }) => [status, body])).toEqual(Array(5).fill([202, { status: 'kept' }]))
+  expect((await award(51, 'match-1')).body.error.code).toBe('conflict')
+  expect((await award(60, 'match-2')).body.error.code).toBe('daily_limit')
+  expect(client(30).stdout).toContain("status: 'kept'")
+  expect((await award(20, 'match-3')).status).toBe(202)
+  expect((await award(1, 'match-4')).body.error.code).toBe('daily_limit')
+  expect((await award(50, 'match-1')).body).toEqual({ status: 'kept' })
+  expect(kept()).toHaveLength(3)
+
+  await server.start()
+  await ttfd.line(/kept awards were written/)
+  expect(kept()).toEqual([])
+  expect((await ask(`/accounts/telegram/${PLAYER}`)).body).toMatchObject({ xp: 110 })
+  const again = await award(50, 'match-1')
+  expect([again.status, again.headers.get('idempotency-replayed'), again.body.xp]).toEqual([200, 'true', 50])
+  expect((await award(51, 'match-1')).body.error.code).toBe('conflict')
+  expect((await award(1, 'match-5')).body.error.code).toBe('daily_limit')
+  expect(ttfd.sql('select xp, coins from ttfd.api_key_days')).toEqual([{ xp: 110, coins: 0 }])
+
+  expect(ttfd.cli('key', 'revoke', 'arena').code).toBe(0)
+  expect((await award(1, 'match-6')).status).toBe(401)
+})
+
+test('what several processes kept is paid up to the day of the key and no further, each award once', async () => {
+  const { site, name, member, balance } = await apiWorld(shared.db, { dailyMax: 100 })
+  const { id } = await member()
+  const keyId = (await listKeys(shared.db.kysely)).find((one) => one.name === name)?.id ?? 0
+  const writer = chargingKept(site.writer, shared.db, 'Europe/Moscow')
+  const kept = (n: number) =>
+    writer.award({
+      key: `api:${name}:kept-${n}`,
+      who: { accountId: id },
+      occurredAt: new Date(),
+      source: `api:${name}`,
+      act: { type: 'grant', event: 'xp_change', xp: 40, coins: 0, data: {}, silent: false },
+      charge: { keyId, dailyMax: 100 },
+    })
+  const outcomes = await Promise.all([1, 1, 2, 3, 4].map(kept))
+  const words = outcomes.map((outcome) => (outcome.status === 'refused' ? outcome.reason : outcome.status))
+  expect(words.sort()).toEqual(expect.arrayContaining(['daily_limit', 'recorded']))
+  // Whatever came first, a second look ends the same way: what fits is written, the rest is not.
+  for (const n of [1, 2, 3, 4]) await kept(n)
+  expect((await balance(id)).xp).toBe(80)
+  const days = await shared.db.kysely
+    .selectFrom('ttfd.api_key_days')
+    .select('xp')
+    .where('key_id', '=', keyId)
+    .execute()
+  expect(days).toEqual([{ xp: 80 }])
+})
