@@ -77,7 +77,7 @@ describe('what acts pay', () => {
     const same = await browser.submit('/admin/rules/pay', '/admin/rules/pay/simulate', payFields())
     expect(same.text).toContain('Ничего не изменилось бы')
     expect(await site.accounts()).toEqual(before)
-    const held = () => loadRules(shared.db.kysely, RULES)
+    const held = () => loadRules(shared.db.kysely, { pay: true, timeZone: RULES.timeZone })
     expect((await held()).voice).toEqual(RULES.voice)
 
     const wrong = await browser.submit('/admin/rules/pay', '/admin/rules/pay/simulate', {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { chargingKept } from '../../src/core/api-keys/charge-kept.js'
 import { listKeys } from '../../src/core/api-keys/manage-keys.js'
+import { TestBrowser } from '../auth/support/browser.js'
 import { freePort, startPostgres } from '../support/postgres-server.js'
 import { program, ROOT } from '../support/program.js'
 import { sharedDatabase } from '../support/shared-database.js'
@@ -12,6 +13,16 @@ import { apiWorld } from './support.js'
 
 const shared = sharedDatabase('postgres')
 const PLAYER = '123456789'
+/** What the program is told and must never tell. */
+const SECRETS = {
+  database: 'database-password-8f2e',
+  session: 'session-secret-of-this-test-3b9d6c1a',
+  hash: 'id-hash-key-of-this-test-0a4f7e2c5d',
+  telegram: '1234567890:AAtelegramTokenOfThisTest_0123456789',
+  discord: 'MTIzNDU2Nzg5MDEyMzQ1Njc4.AbCdEf.discord-token-of-this-test-01',
+  client: 'discord-client-secret-of-this-test',
+  password: 'correct horse of this test',
+}
 type Answer = { error: { code: string }; xp: number }
 
 test('the API while PostgreSQL is stopped under the program: what is kept is said, counted and paid once', async () => {
@@ -20,8 +31,24 @@ test('the API while PostgreSQL is stopped under the program: what is kept is sai
   const dataDir = mkdtempSync(join(tmpdir(), 'ttfd-api-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
   const port = String(await freePort())
-  const ttfd = program({ DATABASE_URL: server.url, DATA_DIR: dataDir, PORT: port, SANDBOX: 'off' })
-  await ttfd.start(['--only', 'web'])
+  const ttfd = program({
+    DATABASE_URL: server.url.replace('ttfd@', `ttfd:${SECRETS.database}@`),
+    DATA_DIR: dataDir,
+    PORT: port,
+    SANDBOX: 'off',
+    LOG_LEVEL: 'trace',
+    SESSION_SECRET: SECRETS.session,
+    ID_HASH_KEY: SECRETS.hash,
+    // Nobody listens there: every call fails, and its error is logged.
+    TELEGRAM_BOT_TOKEN: SECRETS.telegram,
+    TELEGRAM_API_ROOT: 'http://127.0.0.1:9',
+    DISCORD_TOKEN: SECRETS.discord,
+    DISCORD_CLIENT_ID: '900000000000000001',
+    DISCORD_CLIENT_SECRET: SECRETS.client,
+    DISCORD_API_BASE: 'http://127.0.0.1:9/api',
+    OPEN_REGISTRATION: '1',
+  })
+  await ttfd.start()
 
   const create = ['key', 'create', 'arena', '--scopes', 'awards,read,accounts:create', '--daily-xp', '110']
   const { key } = JSON.parse(ttfd.cli(...create, '--json').out) as { key: string }
@@ -47,6 +74,13 @@ test('the API while PostgreSQL is stopped under the program: what is kept is sai
     const lines = files.flatMap((name) => readFileSync(join(dataDir, 'spool', name), 'utf8').split('\n'))
     return lines.filter((line) => line.includes('"key":"api:arena:'))
   }
+
+  const browser = new TestBrowser(`http://127.0.0.1:${port}`)
+  await browser.submit('/register', '/register', {
+    name: 'Ира',
+    email: 'ira@example.org',
+    password: SECRETS.password,
+  })
 
   expect(client(10).stdout).toMatch(/status: 'recorded'.*xp: 10,/s)
   expect((await ask(`/accounts/telegram/${PLAYER}`)).body).toMatchObject({ xp: 10 })
@@ -84,6 +118,13 @@ test('the API while PostgreSQL is stopped under the program: what is kept is sai
   expect((await award(51, 'match-1')).body.error.code).toBe('conflict')
   expect((await award(1, 'match-5')).body.error.code).toBe('daily_limit')
   expect(ttfd.sql('select xp, coins from ttfd.api_key_days')).toEqual([{ xp: 110, coins: 0 }])
+
+  // Sign-ins, wrong passwords, keys, an outage, platforms that cannot be reached: all of it is logged, no secret is.
+  await browser.submit('/login', '/login', { email: 'ira@example.org', password: `${SECRETS.password}!` })
+  expect(ttfd.output).toMatch(/ECONNREFUSED|fetch failed|Network request/)
+  const told = { ...SECRETS, key, ...Object.fromEntries(browser.cookies) }
+  for (const [name, secret] of Object.entries(told))
+    if (secret.length > 8) expect(ttfd.output.includes(secret), name).toBe(false)
 
   expect(ttfd.cli('key', 'revoke', 'arena').code).toBe(0)
   expect((await award(1, 'match-6')).status).toBe(401)
