@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
-import type { Destination } from '../deliveries/delivery.js'
+import { DESTINATIONS, type Destination } from '../deliveries/delivery.js'
 import type { EventType } from '../events/event-types.js'
 import { LOOKED_AT_MAX } from './browse-events.js'
 
@@ -33,14 +33,20 @@ export async function browseDeliveries(
   { state, type, destination, accountId }: DeliveryFilter,
   { before, limit }: { before: number | null; limit: number },
 ): Promise<{ deliveries: BrowsedDelivery[]; next: number | null }> {
-  // What is open or failed has an index of its own; of the others the newest are looked at.
-  const order = state === 'open' ? sql`d.available_at` : sql`d.id`
-  const within = state === 'open' || state === 'failed' ? sql`d.state = ${sql.lit(state)}` : sql`true`
+  const from = before ?? Number.MAX_SAFE_INTEGER
+  const places = destination === null ? DESTINATIONS : [destination]
+  // What is open is found by destination, what failed has an index of its own; of the others the newest are looked at.
+  const looked =
+    state === 'open'
+      ? sql`select l.* from unnest(${places}::text[]) as p (place) cross join lateral (
+          select d.* from ttfd.deliveries d where d.state = 'open' and d.destination = p.place and d.id < ${from}
+          order by d.available_at desc, d.id desc limit ${LOOKED_AT_MAX / places.length}) l`
+      : state === 'failed'
+        ? sql`select d.* from ttfd.deliveries d where d.state = 'failed' and d.id < ${from}
+            order by d.id desc limit ${LOOKED_AT_MAX}`
+        : sql`select d.* from ttfd.deliveries d where d.id < ${from} order by d.id desc limit ${LOOKED_AT_MAX}`
   const { rows } = await sql<BrowsedDelivery & { last: number; looked: number }>`
-    with looked as materialized (
-      select d.* from ttfd.deliveries d
-      where ${within} and d.id < ${before ?? Number.MAX_SAFE_INTEGER} order by ${order} desc limit ${LOOKED_AT_MAX}
-    )
+    with looked as materialized (${looked})
     select l.*, ends.last, ends.looked
     from (select min(id) as last, count(*)::int as looked from looked) ends
       left join lateral (
