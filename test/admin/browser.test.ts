@@ -5,7 +5,19 @@ import { startAuthSite } from '../auth/support/site.js'
 import { sharedDatabase } from '../support/shared-database.js'
 
 const shared = sharedDatabase('postgres')
-const PAGES = ['', '/members?q=a', '/deliveries', '/roles', '/imports', '/places', '/rules', '/audit']
+const PAGES = [
+  '',
+  '/rules/pay',
+  '/deliveries',
+  '/events',
+  '/members?q=a',
+  '/roles',
+  '/imports',
+  '/places',
+  '/rules',
+  '/rules/rewards',
+  '/audit',
+]
 const LOOKS = [
   { name: 'phone', viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB' },
   { name: 'desktop', viewport: { width: 1440, height: 900 }, colorScheme: 'light', locale: 'ru-RU' },

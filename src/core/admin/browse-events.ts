@@ -8,7 +8,7 @@ import type { EventType } from '../events/event-types.js'
 export const LOOKED_AT_MAX = 5_000
 
 export const EVENT_ORIGINS = ['telegram', 'discord', 'website', 'api', 'system'] as const
-export type EventOrigin = (typeof EVENT_ORIGINS)[number]
+type EventOrigin = (typeof EVENT_ORIGINS)[number]
 
 export type EventFilter = {
   type: EventType | null

@@ -9,7 +9,7 @@ import { readLadder } from './thresholds.js'
 export const REWARD_MAX = 1_000_000
 
 /** A rank whose reward would change. */
-export type RewardChange = {
+type RewardChange = {
   rankId: number
   before: number
   after: number

@@ -85,6 +85,7 @@ export const admin = {
     seen: 'seen',
     events: 'Newest events',
     no_events: 'No events yet.',
+    all_events: 'All events',
     is_admin: 'This is an admin’s account',
     is_admin_note: 'It cannot be restricted, and no sign-in links are given for it.',
   },

@@ -105,7 +105,8 @@ export function MemberRestrictions({
 }
 
 /** A member's newest events and why each paid what it paid. */
-export function MemberEvents({ ui, acts }: { ui: Ui; acts: readonly ActModel[] }) {
+export function MemberEvents(props: { ui: Ui; accountId: number; acts: readonly ActModel[] }) {
+  const { ui, accountId, acts } = props
   const { t } = ui
   return (
     <Card title={t('admin:member.events')}>
@@ -122,6 +123,14 @@ export function MemberEvents({ ui, acts }: { ui: Ui; acts: readonly ActModel[] }
           </ol>
         </>
       ))}
+      <p class="choices">
+        <a class="choice" href={`/admin/events?member=${accountId}`}>
+          {t('admin:member.all_events')}
+        </a>
+        <a class="choice" href={`/admin/deliveries?member=${accountId}`}>
+          {t('admin:tab.deliveries')}
+        </a>
+      </p>
     </Card>
   )
 }

@@ -128,7 +128,7 @@ export function memberRoutes(admin: AdminKit): Hono<WebEnv> {
             <LinkForm ui={ui} token={token} accountId={accountId} />
           </>
         )}
-        <MemberEvents ui={ui} acts={acts} />
+        <MemberEvents ui={ui} accountId={accountId} acts={acts} />
       </>,
     )
   })
