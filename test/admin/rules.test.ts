@@ -103,6 +103,17 @@ describe('what acts pay', () => {
   })
 })
 
+test('rules that were stored before a figure was thought of have its default', async () => {
+  const { kysely } = shared.db
+  const value = JSON.stringify({ games: { guess: { won_xp: 7 } }, messages: { steps: [] } })
+  await kysely.insertInto('ttfd.settings').values({ key: 'rules', value }).execute()
+  const rules = await loadRules(kysely, { pay: true, timeZone: RULES.timeZone })
+  expect(rules.games).toEqual({ ...RULES.games, guess: { ...RULES.games.guess, won_xp: 7 } })
+  expect(rules.messages).toEqual({ ...RULES.messages, steps: [] })
+  expect(rules.voice).toEqual(RULES.voice)
+  await kysely.deleteFrom('ttfd.settings').where('key', '=', 'rules').execute()
+})
+
 test('rewards for ranks: what was paid lately and who still waits, then they hold for those who come', async () => {
   const { site, browser, mira, log } = await start()
   const grow = (id: string, xp: number, key: string) =>

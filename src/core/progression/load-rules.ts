@@ -12,5 +12,18 @@ export async function loadRules(reader: Reader, fixed: Pick<Rules, 'pay' | 'time
     .select('value')
     .where('key', '=', 'rules')
     .executeTakeFirst()
-  return { ...DEFAULT_RULES, ...(stored?.value as Partial<Rules> | undefined), ...fixed, ranks }
+  const changed = over(DEFAULT_RULES, stored?.value) as Omit<Rules, 'ranks' | 'timeZone'>
+  return { ...changed, ...fixed, ranks }
+}
+
+/** What was stored over the defaults, figure by figure: what was stored before a figure was thought of lacks it. */
+function over(defaults: unknown, stored: unknown): unknown {
+  if (stored === undefined) return defaults
+  if (!isGroup(defaults) || !isGroup(stored)) return stored
+  const names = new Set([...Object.keys(defaults), ...Object.keys(stored)])
+  return Object.fromEntries([...names].map((name) => [name, over(defaults[name], stored[name])]))
+}
+
+function isGroup(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
