@@ -71,7 +71,7 @@ describe('a live page', () => {
     for (let pushes = 0; hub.readers > 0 && pushes < 500; pushes++) {
       const seen = version
       hub.changed([1])
-      while (version === seen) await new Promise((resolve) => setImmediate(resolve))
+      while (version === seen && hub.readers > 0) await new Promise((resolve) => setImmediate(resolve))
     }
     expect(hub.readers).toBe(0)
   })
