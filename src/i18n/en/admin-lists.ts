@@ -30,6 +30,7 @@ export const adminLists = {
     discord_roles: 'a role in Discord',
     telegram_account: 'an important message in Telegram',
     discord_account: 'an important message in Discord',
+    website_mail: 'a letter by e-mail',
   },
   deliveries: {
     title: {

@@ -30,6 +30,7 @@ export const adminLists = {
     discord_roles: 'роль в Discord',
     telegram_account: 'важное сообщение в Telegram',
     discord_account: 'важное сообщение в Discord',
+    website_mail: 'письмо на почту',
   },
   deliveries: {
     title: {
