@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child } from '#jsx/jsx-runtime'
 import type { Rank } from '../../../core/progression/ranks.js'
 import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
