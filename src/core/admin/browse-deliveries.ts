@@ -40,7 +40,7 @@ export async function browseDeliveries(
     state === 'open'
       ? sql`select l.* from unnest(${places}::text[]) as p (place) cross join lateral (
           select d.* from ttfd.deliveries d where d.state = 'open' and d.destination = p.place and d.id < ${from}
-          order by d.available_at desc, d.id desc limit ${LOOKED_AT_MAX / places.length}) l`
+          order by d.available_at desc, d.id desc limit ${Math.floor(LOOKED_AT_MAX / places.length)}) l`
       : state === 'failed'
         ? sql`select d.* from ttfd.deliveries d where d.state = 'failed' and d.id < ${from}
             order by d.id desc limit ${LOOKED_AT_MAX}`
