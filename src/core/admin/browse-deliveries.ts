@@ -35,12 +35,13 @@ export async function browseDeliveries(
 ): Promise<{ deliveries: BrowsedDelivery[]; next: number | null }> {
   const from = before ?? Number.MAX_SAFE_INTEGER
   const places = destination === null ? DESTINATIONS : [destination]
+  const share = Math.floor(LOOKED_AT_MAX / places.length)
   // What is open is found by destination, what failed has an index of its own; of the others the newest are looked at.
   const looked =
     state === 'open'
       ? sql`select l.* from unnest(${places}::text[]) as p (place) cross join lateral (
           select d.* from ttfd.deliveries d where d.state = 'open' and d.destination = p.place and d.id < ${from}
-          order by d.available_at desc, d.id desc limit ${Math.floor(LOOKED_AT_MAX / places.length)}) l`
+          order by d.available_at desc, d.id desc limit ${share}) l`
       : state === 'failed'
         ? sql`select d.* from ttfd.deliveries d where d.state = 'failed' and d.id < ${from}
             order by d.id desc limit ${LOOKED_AT_MAX}`
@@ -62,7 +63,8 @@ export async function browseDeliveries(
   const found = rows.filter((row) => row.id !== null)
   const deliveries = found.slice(0, limit).map(({ last: _, looked: __, ...delivery }) => delivery)
   const [first] = rows
-  const isFurther = first !== undefined && first.looked === LOOKED_AT_MAX
+  // Of what is open one place may have more than its share.
+  const isFurther = first !== undefined && first.looked >= (state === 'open' ? share : LOOKED_AT_MAX)
   return {
     deliveries,
     next: found.length > limit ? (deliveries.at(-1)?.id ?? null) : isFurther ? first.last : null,
