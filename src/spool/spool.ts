@@ -257,12 +257,13 @@ export class Spool implements AwardKeeper {
     const held = new Set([...this.#adopted, ...(this.#own ? [this.#own] : [])].map((file) => file.path))
     for (const name of (await readdir(directory)).sort()) {
       const path = join(directory, name)
-      // A crash left it half made: no award was ever in it.
-      if (name.endsWith(`${EXTENSION}.new`) && ownerState(ownerOf(name)) === 'dead')
+      const isOwn = name.startsWith(this.#options.holder.replaceAll(':', '+'))
+      // A crash left it half made: no award was ever in it. One of our own is just being made.
+      if (name.endsWith(`${EXTENSION}.new`) && !isOwn && ownerState(ownerOf(name)) === 'dead')
         await rm(path, { force: true })
       if (!name.endsWith(EXTENSION) || held.has(path) || this.#foreign.has(name)) continue
       const owner = ownerState(ownerOf(name))
-      if (owner === 'alive' || name.startsWith(this.#options.holder.replaceAll(':', '+'))) continue
+      if (owner === 'alive' || isOwn) continue
       const file = await SpoolFile.adopt(path, owner)
       if (file === null) continue
       if (file === 'unreadable' || !isOurs(file.header, target())) {
