@@ -120,7 +120,11 @@ describe.each(KINDS)('the driver on %s', (kind) => {
 
   test.each([
     ['a unique key', `insert into ttfd.ranks select * from ttfd.ranks limit 1`, '23505'],
-    ['a foreign key', `insert into ttfd.account_limits (account_id) values (-1)`, '23503'],
+    [
+      'a foreign key',
+      `insert into ttfd.deliveries (event_id, account_id, destination) values (gen_random_uuid(), 1, 'x')`,
+      '23503',
+    ],
     [
       'a CHECK',
       `insert into ttfd.places (platform, place_id, multiplier, added_by) values ('discord', 'x', 4, 'me')`,
