@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { ensureAccount } from '../../src/core/accounts/ensure-account.js'
 import { newId } from '../../src/core/events/new-id.js'
+import { mergeAccounts } from '../../src/core/merging/merge-accounts.js'
 import { liftRestrictions, restrict } from '../../src/core/restrictions/restrict.js'
 import type { Database } from '../../src/db/connect.js'
 import { ChangeFeed } from '../../src/sync/change-feed.js'
@@ -49,7 +51,7 @@ const meet = (db: Database, platform: 'telegram' | 'discord', id: string, displa
   )
 
 test('in Telegram', async () => {
-  const stage = await setStage()
+  const stage = await setStage({ random: (n) => randomInt(n) })
   const { db, bot, sandbox, clock } = stage
   const { anya } = sandbox.people
   await anya.ask('/start')
@@ -68,8 +70,24 @@ test('in Telegram', async () => {
   })
   const told = async () => {
     const mark = sandbox.control.mark()
-    await worker.runOnce()
-    return anya.nextFromBot(anya.id, mark)
+    let news: { text?: string } | undefined
+    anya.nextFromBot(anya.id, mark).then(
+      (message) => {
+        news = message
+      },
+      () => {},
+    )
+    // Telegram takes one message a second for a chat, and answers go first.
+    await expect
+      .poll(
+        async () => {
+          if (!news) await worker.runOnce()
+          return news
+        },
+        { timeout: 10_000, interval: 250 },
+      )
+      .toBeTruthy()
+    return news ?? {}
   }
 
   const games = await anya.ask('/games')
@@ -105,10 +123,34 @@ test('in Telegram', async () => {
   // An old record that nothing proves is told of, links nothing, and goes when it is true.
   await meet(db, 'discord', '990', 'Вера Смирнова')
   const before = (await anya.ask('/profile')).text ?? ''
-  expect(before).not.toContain('нашлась запись')
   await claim(db, ['discord', '990'], ['telegram', String(anya.id)])
   const offered = (await anya.ask('/profile')).text ?? ''
   expect(offered).toContain('нашлась запись, которая называет тебя')
+  expect(offered.replace(/^🔗 В старых.*\n/m, '')).toBe(before)
+  const link = (await anya.ask('/link')).text ?? ''
+  expect(link).toContain('Старая запись Discord (В***а) называет этот аккаунт своим')
+  expect(link).not.toContain('Смирнова')
+  expect((await accountOf(db, anya.id))?.discord_id).toBeNull()
+
+  // Merged, he reads which coins wait.
+  const other = await db.kysely
+    .selectFrom('unified_users')
+    .select('id')
+    .where('discord_id', '=', '990')
+    .executeTakeFirstOrThrow()
+  await stage.writer.award({
+    key: 'test:coins',
+    who: { platform: 'discord', id: '990' },
+    occurredAt: now(),
+    source: 'system',
+    act: { type: 'grant', event: 'adjusted', xp: 10, coins: 40, data: {}, silent: true },
+  })
+  const merged = await mergeAccounts(db, { survivor: id, loser: other.id, by: 'operator' }, context(now()))
+  expect(merged.status).toBe('merged')
+  const after = (await anya.ask('/profile')).text ?? ''
+  expect(after).toMatch(/140/)
+  expect(after).toContain('Заморожено до')
+  expect(after).not.toContain('нашлась запись')
 })
 
 test('in Discord, for his eyes alone', async () => {
