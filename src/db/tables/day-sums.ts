@@ -1,8 +1,8 @@
-import type { Generated } from 'kysely'
+import type { ColumnType } from 'kysely'
 
 /** What a batch of awards added to the daily sums and nobody has folded yet; the lists are parallel. */
 export type RollupDeltasTable = {
-  id: Generated<number>
+  id: ColumnType<number, never, never>
   /** Community day, `YYYY-MM-DD`. */
   day: string
   source_platform: string
