@@ -12,9 +12,9 @@ export default defineConfig({
     isolate: false,
     setupFiles: ['test/support/each-file.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    // Real databases, browsers and child processes: two workers fit two cores.
+    // Real databases, browsers and child processes: they wait for each other more than they work, so three fit two cores.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -9,7 +9,7 @@ import {
 import { createPostgresDatabase, KINDS, type Kind } from '../support/databases.js'
 import { program } from '../support/program.js'
 
-const KILLS = process.env.LONG ? 20 : 3
+const KILLS = process.env.LONG ? 20 : 2
 const PEOPLE = 12
 /** The load runs this long before the process is killed. */
 const LOAD_MS = { least: 200, most: 900 }

@@ -12,8 +12,8 @@ const compiled = compiledSource()
 const folder = mkdtempSync(join(tmpdir(), 'ttfd-large-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A gigabyte, or a tenth of it. */
-const MEMBERS = process.env.LONG ? 2_600_000 : 260_000
+/** A gigabyte, or a twentieth of it. */
+const MEMBERS = process.env.LONG ? 2_600_000 : 130_000
 const RSS_MB_MAX = 256
 /** Below lie ids that are no people's. */
 const FIRST_ID = 10_000_000

@@ -28,6 +28,7 @@ const LOOKS = [
 
 /** The pictures of docs/pages.md: what they show, and in which look. */
 const DOCS: Readonly<Record<string, readonly string[]>> = {
+  'desktop-ru-dark': ['home', 'leaderboard', 'profile'],
   'phone-ru-light': ['home', 'leaderboard', 'member', 'login', 'profile', 'statement', 'settings'],
 }
 
