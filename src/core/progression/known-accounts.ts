@@ -3,8 +3,9 @@ import type { Identity } from '../accounts/identity.js'
 import type { AccountState } from './account-state.js'
 import type { Limits } from './limits.js'
 
-const IDENTITIES_KEPT = 25_000
-const LIMITS_KEPT = 5_000
+/** Whoever is talking now: enough for a busy evening, too little to weigh on a small server. */
+const IDENTITIES_KEPT = 500
+const LIMITS_KEPT = 100
 
 type Ids = Record<PlatformName, Map<string, number>>
 type KeptLimits = { version: number; limits: Limits }
@@ -14,7 +15,7 @@ type KeptLimits = { version: number; limits: Limits }
  * identity is, so that it locks by number, and the limits that it wrote itself, with the transaction that wrote them.
  * Only hints: the locked row says whether an identity has moved, and the stored limits are read whenever another
  * transaction wrote them last. Of each kind the newest are kept, at least as many as above and at most twice as many
- * (about 20 MB).
+ * (well below 1 MB).
  */
 export class KnownAccounts {
   #ids: Ids = noIds()
