@@ -207,11 +207,16 @@ describe('the seed on PostgreSQL', () => {
     })
     await ttfd.line(/База данных: подключена/)
     await telegram.control.waitForConfirmed(sent.updateId ?? 0, 30_000)
-    expect(
-      ttfd.sql<{ n: number }>(
-        `select count(*)::int as n from cross_platform_events where event_type = 'message_sent'`,
-      ),
-    ).toEqual([{ n: 1 }])
+    // Confirmed may mean kept on the disk: it is written a moment later.
+    await expect
+      .poll(
+        () =>
+          ttfd.sql<{ n: number }>(
+            `select count(*)::int as n from cross_platform_events where event_type = 'message_sent'`,
+          ),
+        { timeout: 20_000, interval: 500 },
+      )
+      .toEqual([{ n: 1 }])
     await ttfd.end()
   })
 
