@@ -4,17 +4,19 @@ import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
 
 /** The pages of the rules: thresholds, rewards, what acts pay. */
-const RULE_PAGES = [
-  { word: 'thresholds', href: '/admin/rules' },
-  { word: 'rewards', href: '/admin/rules/rewards' },
-  { word: 'pay', href: '/admin/rules/pay' },
-] as const
+export const RULE_PAGES = {
+  thresholds: '/admin/rules',
+  rewards: '/admin/rules/rewards',
+  pay: '/admin/rules/pay',
+} as const
+
+export type RulePageName = keyof typeof RULE_PAGES
 
 /** The way between the pages of the rules. */
-export function RuleTabs({ ui, here }: { ui: Ui; here: (typeof RULE_PAGES)[number]['word'] }) {
+export function RuleTabs({ ui, here }: { ui: Ui; here: RulePageName }) {
   return (
     <nav class="choices" aria-label={ui.t('admin:rules.tabs')}>
-      {RULE_PAGES.map(({ word, href }) => (
+      {Object.entries(RULE_PAGES).map(([word, href]) => (
         <a class="choice" href={href} aria-current={word === here ? 'page' : undefined}>
           {ui.t(`admin:rules.tab.${word}`)}
         </a>
@@ -25,7 +27,6 @@ export function RuleTabs({ ui, here }: { ui: Ui; here: (typeof RULE_PAGES)[numbe
 
 /** The last step: what was checked is saved, when somebody is sure of it. */
 export function SaveForm(props: {
-  ui: Ui
   action: string
   token: string
   before: readonly number[]
@@ -51,19 +52,4 @@ export function SaveForm(props: {
 
 export function rankNameOf(ui: Ui, rank: Rank): string {
   return ui.t('common:rank', { tier: rank.tier, star: rank.star })
-}
-
-/** Whole numbers of a list with commas; NaN for what is none. */
-export function numbersIn(text = ''): number[] {
-  return text.split(',').map(wholeIn)
-}
-
-/** A whole number from 0 of a form; NaN for what is none. */
-export function wholeIn(text = ''): number {
-  return /^\d{1,13}$/.test(text.trim()) ? Number(text) : Number.NaN
-}
-
-/** A number as a field shows it again, also when it was none. */
-export function shownIn(value: number | undefined): string {
-  return value === undefined || Number.isNaN(value) ? '' : String(value)
 }

@@ -1,114 +1,47 @@
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import { figuresOf, PAY_FIGURES, withFigures } from '../../../core/admin/pay-figures.js'
 import { type PaySimulation, savePay, simulatePay } from '../../../core/admin/simulate-pay.js'
 import { loadRules } from '../../../core/progression/load-rules.js'
 import type { Rules } from '../../../core/progression/rules.js'
 import type { Reader } from '../../../db/connect.js'
 import type { WebEnv } from '../http/client-address.js'
-import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
 import type { AdminKit } from './admin-kit.js'
-import { Card, Facts, Input, Moment, Rows } from './parts.js'
-import { numbersIn, RuleTabs, SaveForm, shownIn, wholeIn } from './rule-parts.js'
-
-const PATH = '/admin/rules/pay'
+import { Card, Facts, Moment, Rows } from './parts.js'
+import { rulePageRoutes } from './rule-page.js'
 
 /** `/admin/rules/pay`: what other figures for messages, voice and games would have done to the last days. */
 export function payRoutes(admin: AdminKit): Hono<WebEnv> {
-  const { tools, forms } = admin.kit
-  const { db, rules: running, settings } = tools.deps
-  const app = new Hono<WebEnv>()
+  const { db, rules: running, settings } = admin.kit.tools.deps
   // As the database has them now: the running program may be half a minute behind.
   const load = (reader: Reader): Promise<Rules> =>
     loadRules(reader, { pay: running().pay, timeZone: settings.timeZone })
-
-  app.get(PATH, async (c) => {
-    const rules = await load(db.kysely)
-    const ui = admin.ui(c)
-    return admin.show(
-      c,
-      ui.t('admin:tab.rules'),
-      <>
-        <RuleTabs ui={ui} here="pay" />
-        <PayForm ui={ui} token={admin.token(c)} values={figuresOf(rules)} />
-      </>,
-    )
-  })
-
-  app.post(`${PATH}/simulate`, async (c) => {
-    const fields = await forms.read(c)
-    if (!fields) return c.redirect(`${PATH}?problem=stale_form`, 303)
-    const rules = await load(db.kysely)
-    const values = PAY_FIGURES.map(({ name }) => wholeIn(fields[`pay-${name}`]))
-    const then = withFigures(rules, values)
-    const ui = admin.ui(c)
-    const { t } = ui
-    const token = admin.token(c)
-    const tabs = <RuleTabs ui={ui} here="pay" />
-    const form = <PayForm ui={ui} token={token} values={values} />
-    if (!then)
-      return admin.show(
-        c,
-        t('admin:tab.rules'),
+  return rulePageRoutes<Rules>(admin, {
+    here: 'pay',
+    words: 'pay',
+    read: () => load(db.kysely),
+    figuresOf,
+    fieldsOf: (ui) =>
+      PAY_FIGURES.map(({ name, max }) => ({
+        name: `pay-${name}`,
+        label: ui.t(`admin:pay.figure.${name}`),
+        max,
+      })),
+    async check(rules, figures) {
+      const then = withFigures(rules, figures)
+      if (!then) return null
+      const simulation = await simulatePay(db.kysely, rules, then)
+      return (ui, lastStep) => (
         <>
-          {tabs}
-          {form}
-        </>,
-        { problem: 'bad_figures' },
+          <Result ui={ui} simulation={simulation} />
+          {lastStep}
+        </>
       )
-    return admin.show(
-      c,
-      t('admin:tab.rules'),
-      <>
-        {tabs}
-        <Result ui={ui} simulation={await simulatePay(db.kysely, rules, then)} />
-        <SaveForm
-          ui={ui}
-          action={`${PATH}/save`}
-          token={token}
-          before={figuresOf(rules)}
-          after={values}
-          sure={t('admin:pay.sure')}
-          save={t('admin:pay.save')}
-        />
-        {form}
-      </>,
-    )
+    },
+    bad: 'bad_figures',
+    save: (order) => savePay(db, order, load),
+    saved: 'pay_saved',
   })
-
-  app.post(`${PATH}/save`, (c) =>
-    admin.act(c, PATH, async (fields, { actor }) => {
-      if (fields.sure !== 'on') return { problem: 'unsure' }
-      const order = { before: numbersIn(fields.before), after: numbersIn(fields.after), actor }
-      const saved = await savePay(db, order, load)
-      return saved.status === 'saved' ? { done: 'pay_saved' } : { problem: saved.status }
-    }),
-  )
-
-  return app
-}
-
-function PayForm({ ui, token, values }: { ui: Ui; token: string; values: readonly number[] }) {
-  const { t } = ui
-  return (
-    <Card title={t('admin:pay.title')} note={t('admin:pay.note')}>
-      <Form action={`${PATH}/simulate`} token={token} class="admin-form admin-ladder">
-        {PAY_FIGURES.map(({ name, max }, at) => (
-          <Input
-            label={t(`admin:pay.figure.${name}`)}
-            name={`pay-${name}`}
-            type="number"
-            min={0}
-            max={max}
-            value={shownIn(values[at])}
-          />
-        ))}
-        <button class="button" type="submit">
-          {t('admin:rules.simulate')}
-        </button>
-      </Form>
-    </Card>
-  )
 }
 
 function Result({ ui, simulation }: { ui: Ui; simulation: PaySimulation }) {

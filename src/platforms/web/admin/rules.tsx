@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import type { Hono } from 'hono'
 import type { Child } from '#jsx/jsx-runtime'
 import {
   isLadder,
@@ -9,111 +9,39 @@ import {
 } from '../../../core/admin/thresholds.js'
 import type { Rank } from '../../../core/progression/ranks.js'
 import type { WebEnv } from '../http/client-address.js'
-import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
 import type { AdminKit } from './admin-kit.js'
-import { Card, Input, Rows } from './parts.js'
-import { numbersIn, RuleTabs, rankNameOf, SaveForm, shownIn, wholeIn } from './rule-parts.js'
-
-const PATH = '/admin/rules'
+import { Card, Rows } from './parts.js'
+import { rulePageRoutes } from './rule-page.js'
+import { rankNameOf } from './rule-parts.js'
 
 /** `/admin/rules`: what other thresholds would do to members' ranks, before they hold. */
 export function ruleRoutes(admin: AdminKit): Hono<WebEnv> {
-  const { tools, forms } = admin.kit
-  const { db } = tools.deps
-  const app = new Hono<WebEnv>()
-
-  app.get(PATH, async (c) => {
-    const ranks = await readLadder(db.kysely)
-    const ui = admin.ui(c)
-    return admin.show(
-      c,
-      ui.t('admin:tab.rules'),
-      <>
-        <RuleTabs ui={ui} here="thresholds" />
-        <LadderForm ui={ui} token={admin.token(c)} ranks={ranks} thresholds={now(ranks)} />
-      </>,
-    )
-  })
-
-  app.post(`${PATH}/simulate`, async (c) => {
-    const fields = await forms.read(c)
-    if (!fields) return c.redirect(`${PATH}?problem=stale_form`, 303)
-    const ranks = await readLadder(db.kysely)
-    const thresholds = thresholdsIn(fields, ranks)
-    const ui = admin.ui(c)
-    const token = admin.token(c)
-    const title = ui.t('admin:tab.rules')
-    const form = (
-      <>
-        <RuleTabs ui={ui} here="thresholds" />
-        <LadderForm ui={ui} token={token} ranks={ranks} thresholds={thresholds} />
-      </>
-    )
-    if (!isLadder(thresholds, ranks)) return admin.show(c, title, form, { problem: 'bad_ladder' })
-    const simulation = await simulateThresholds(db.kysely, ranks, thresholds)
-    return admin.show(
-      c,
-      title,
-      <>
+  const { db } = admin.kit.tools.deps
+  return rulePageRoutes<Rank[]>(admin, {
+    here: 'thresholds',
+    words: 'rules',
+    read: () => readLadder(db.kysely),
+    figuresOf: (ranks) => ranks.map(({ xp_needed }) => xp_needed),
+    fieldsOf: (ui, ranks) =>
+      ranks.map((rank, at) => ({
+        name: `rank-${rank.id}`,
+        label: rankNameOf(ui, rank),
+        ...(at === 0 && { max: 0 }),
+      })),
+    async check(ranks, thresholds) {
+      if (!isLadder(thresholds, ranks)) return null
+      const simulation = await simulateThresholds(db.kysely, ranks, thresholds)
+      return (ui, lastStep) => (
         <Result ui={ui} ranks={ranks} simulation={simulation}>
-          <SaveForm
-            ui={ui}
-            action={`${PATH}/save`}
-            token={token}
-            before={now(ranks)}
-            after={thresholds}
-            sure={ui.t('admin:rules.sure')}
-            save={ui.t('admin:rules.save')}
-          />
+          {lastStep}
         </Result>
-        {form}
-      </>,
-    )
+      )
+    },
+    bad: 'bad_ladder',
+    save: (order) => saveThresholds(db, order),
+    saved: 'rules_saved',
   })
-
-  app.post(`${PATH}/save`, (c) =>
-    admin.act(c, PATH, async (fields, { actor }) => {
-      if (fields.sure !== 'on') return { problem: 'unsure' }
-      const [before, after] = [numbersIn(fields.before), numbersIn(fields.after)]
-      const saved = await saveThresholds(db, { before, after, actor })
-      return saved.status === 'saved' ? { done: 'rules_saved' } : { problem: saved.status }
-    }),
-  )
-
-  return app
-}
-
-function now(ranks: readonly Rank[]): number[] {
-  return ranks.map(({ xp_needed }) => xp_needed)
-}
-
-/** What the form says; NaN for what is no whole number. */
-function thresholdsIn(fields: Record<string, string>, ranks: readonly Rank[]): number[] {
-  return ranks.map(({ id }) => wholeIn(fields[`rank-${id}`]))
-}
-
-function LadderForm(props: { ui: Ui; token: string; ranks: readonly Rank[]; thresholds: readonly number[] }) {
-  const { ui, token, ranks, thresholds } = props
-  return (
-    <Card title={ui.t('admin:rules.title')} note={ui.t('admin:rules.note')}>
-      <Form action={`${PATH}/simulate`} token={token} class="admin-form admin-ladder">
-        {ranks.map((rank, at) => (
-          <Input
-            label={rankNameOf(ui, rank)}
-            name={`rank-${rank.id}`}
-            type="number"
-            min={0}
-            max={at === 0 ? 0 : undefined}
-            value={shownIn(thresholds[at])}
-          />
-        ))}
-        <button class="button" type="submit">
-          {ui.t('admin:rules.simulate')}
-        </button>
-      </Form>
-    </Card>
-  )
 }
 
 function Result(props: { ui: Ui; ranks: readonly Rank[]; simulation: Simulation; children: Child }) {
