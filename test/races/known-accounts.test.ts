@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { makeAward, message, minutes, recorded, seconds, writerOn } from '../support/awards.js'
 import { sharedDatabase } from '../support/shared-database.js'
 
-// A writer remembers whose an identity is and which limits it wrote. Nothing that others did since may be missed.
+// A writer remembers whose an identity is. Nothing that others did since may be missed, of that or of limits.
 
 const shared = sharedDatabase('postgres')
 

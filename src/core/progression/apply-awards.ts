@@ -34,7 +34,7 @@ export type ApplyContext = {
   newId: () => string
   /** The database's: awards that may make accounts need it, so that nobody is reborn clean. */
   keyedHash?: KeyedHash | null
-  /** Accounts met before, by a caller whose `after` statements commit. When this throws, it must forget their limits. */
+  /** Accounts that the caller met before. */
   known?: KnownAccounts
 }
 
@@ -64,11 +64,11 @@ export async function applyAwards(
   const looked = await runner.run([
     ...before,
     lockAccounts(wanted),
-    readAccountLimits(wanted, known),
+    readAccountLimits(wanted),
     findKeys(awards),
   ])
   const [locked = [], limits = [], keys = []] = looked.slice(before.length)
-  const accounts = new AccountsByIdentity(statesOf(locked, limits, known))
+  const accounts = new AccountsByIdentity(statesOf(locked, limits))
   const seen = new Map((keys as SeenEvent[]).map((event) => [event.dedupe_key, event]))
 
   if (known) await correct(runner, awards, accounts, known)
@@ -127,17 +127,13 @@ export async function applyAwards(
           ...(hasDeliveries ? [insertDeliveries(events)] : []),
           notifyChanged(changed, hasDeliveries),
         ]
-  if (writes.length + after.length > 0) {
-    const answers = await runner.run([...writes, ...after])
-    const version = answers[writes.length - 1]?.[0]?.version
-    if (typeof version === 'number') known?.keepLimits(changed, version)
-  }
+  if (writes.length + after.length > 0) await runner.run([...writes, ...after])
   return applied
 }
 
-function statesOf(locked: readonly Row[], limits: readonly Row[], known?: KnownAccounts): AccountState[] {
+function statesOf(locked: readonly Row[], limits: readonly Row[]): AccountState[] {
   const states = new Map(limits.map((row) => [row.account_id as number, row]))
-  return locked.map((row) => accountState(row, states.get(row.id as number), known))
+  return locked.map((row) => accountState(row, states.get(row.id as number)))
 }
 
 /** Finds those again who are no longer where they were met before, and learns where everybody is. */

@@ -117,7 +117,6 @@ export class AwardLane implements AwardSink {
         )
         return applied.map((result, index) => firstResult(result, doubted[index]))
       } catch (error) {
-        this.#known.forgetLimits()
         const code = (error as { code?: string }).code ?? ''
         const away = isUnavailable(error) || STRANGE_SESSION.has(code)
         if (away) this.#abandon()

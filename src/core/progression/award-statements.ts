@@ -104,12 +104,11 @@ export const CHANGED_CHANNEL = 'ttfd_changed'
 /** Channel that wakes the sync worker. */
 export const DELIVERIES_CHANNEL = 'ttfd_deliveries'
 
-/** Tells listeners after the commit; answers with the transaction's number as rows carry it. */
+/** Tells listeners after the commit. */
 export function notifyChanged(accounts: readonly AccountState[], hasDeliveries: boolean): Statement {
   return {
     name: 'notify_changed',
-    text: `select pg_notify('${CHANGED_CHANNEL}', $1), case when $2::boolean then pg_notify('${DELIVERIES_CHANNEL}', '') end,
-        pg_current_xact_id()::text::bigint & 4294967295 as version`,
+    text: `select pg_notify('${CHANGED_CHANNEL}', $1), case when $2::boolean then pg_notify('${DELIVERIES_CHANNEL}', '') end`,
     values: [accounts.map((a) => a.id).join(','), hasDeliveries],
   }
 }

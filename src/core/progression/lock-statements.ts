@@ -58,17 +58,13 @@ export function lockAccounts(wanted: Wanted): Statement {
   }
 }
 
-/** Limits of the accounts that `lockAccounts` locks, but for those that are still as `known` has them. */
-export function readAccountLimits(wanted: Wanted, known?: KnownAccounts): Statement {
+/** Limits of the accounts that `lockAccounts` locks. */
+export function readAccountLimits(wanted: Wanted): Statement {
   if (isByIdAlone(wanted)) {
     return {
       name: 'read_account_limits_by_id',
-      // A row that is gone is told too (as null), or it would pass for one that is unchanged.
-      text: `select v.account_id, ${STATE}
-        from unnest($1::bigint[], $2::bigint[]) as v (account_id, version)
-          left join ttfd.account_limits l on l.account_id = v.account_id
-        where l.account_id is null or v.version = 0 or l.xmin::text::bigint <> v.version`,
-      values: [int8Array(wanted.ids), int8Array(wanted.ids.map((id) => known?.limitsOf(id)?.version ?? 0))],
+      text: `select l.account_id, ${STATE} from ttfd.account_limits l where l.account_id = any($1::bigint[])`,
+      values: [int8Array(wanted.ids)],
     }
   }
   return {
@@ -115,10 +111,9 @@ export type SeenEvent = {
 
 const LONG_AGO = new Date(0)
 
-/** An account as it was locked, with its row of `readAccountLimits`, or with the limits that `known` has without one. */
-export function accountState(row: Row, stored: Row | undefined, known?: KnownAccounts): AccountState {
-  const kept = stored ? undefined : known?.limitsOf(row.id as number)
-  const limits = kept?.limits ?? readLimits(stored?.state)
+/** An account as it was locked, with its row of `readAccountLimits`. */
+export function accountState(row: Row, stored: Row | undefined): AccountState {
+  const limits = readLimits(stored?.state)
   return {
     id: row.id as number,
     identities: {
