@@ -15,16 +15,14 @@ export type OpenPagesOptions = {
 }
 
 /** Pages that are the same for all readers of one language and theme who are not signed in. */
-export function createOpenPages({ cache, head, framed }: OpenPagesOptions): OpenPages<PageBytes> {
+export function createOpenPages({ cache, head, framed }: OpenPagesOptions): OpenPages {
   const keyOf = ({ key }: OpenPage, { locale, theme }: Preferences) => `${key} ${locale} ${theme}`
 
   async function draw(page: OpenPage, reader: Preferences): Promise<DrawnPage<PageBytes> | null> {
     const { ui, frame } = framed(reader, page.frame)
-    const drawing = await page.draw(ui, frame)
-    if (!drawing) return null
-    const { markup, accountIds, counts } = drawing
+    const drawn = await page.draw(ui, frame)
     // Without a cache nobody could be told that he has it already: it is drawn first in any case.
-    return { body: new PageBytes(markup, head, { isLabelled: cache !== null }), accountIds, counts }
+    return drawn && { ...drawn, body: new PageBytes(drawn.body, head, { isLabelled: cache !== null }) }
   }
 
   return {

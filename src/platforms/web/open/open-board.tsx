@@ -22,7 +22,7 @@ export function openBoard(
       const model = await boardModel(deps, { metric, period, after: null, typed: null })
       const page = <LeaderboardPage ui={ui} frame={frame} model={model} typed="" />
       return {
-        markup: renderPage(page),
+        body: renderPage(page),
         accountIds: model.rows.map(({ accountId }) => accountId),
         counts: true,
       }

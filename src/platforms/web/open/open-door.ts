@@ -8,7 +8,7 @@ import type { PageBytes, Sending } from './page-bytes.js'
 export type LongWay = (incoming: IncomingMessage, outgoing: ServerResponse) => unknown
 
 export type OpenDoorOptions = {
-  pages: OpenPages<PageBytes>
+  pages: OpenPages
   /** The open page of an address with its query; null for any other. */
   pageAt(url: string): OpenPage | null
   /** Told of each answer: method, route pattern, status, seconds. */

@@ -1,16 +1,9 @@
+import type { DrawnPage } from '../cache/page-cache.js'
 import type { Preferences } from '../http/preferences.js'
 import type { OwnFrame } from '../page-tools.js'
 import type { Ui } from '../views/ui.js'
 import type { PageFrame } from '../views/view-models.js'
-
-/** What was drawn, and whose changes make it old. */
-type Drawing = {
-  markup: string
-  /** Accounts that the page shows. */
-  accountIds: readonly number[]
-  /** It shows places or totals too, so a new count makes it old. */
-  counts: boolean
-}
+import type { PageBytes } from './page-bytes.js'
 
 /** A page that is the same for everybody who is not signed in, but for language and theme. */
 export type OpenPage = {
@@ -23,13 +16,13 @@ export type OpenPage = {
   /** What the frame around it needs. */
   frame: OwnFrame
   /** Draws it; null when there is no such page to see for everybody. */
-  draw(ui: Ui, frame: PageFrame): Promise<Drawing | null>
+  draw(ui: Ui, frame: PageFrame): Promise<DrawnPage | null>
 }
 
 /** Draws open pages, or takes them from where they are kept. */
-export type OpenPages<Page> = {
+export type OpenPages = {
   /** The page as it is kept; null when it has to be drawn. */
-  kept(page: OpenPage, reader: Preferences): Page | null
+  kept(page: OpenPage, reader: Preferences): PageBytes | null
   /** The page, kept or drawn; null when there is none to see for everybody. */
-  read(page: OpenPage, reader: Preferences): Promise<Page | null>
+  read(page: OpenPage, reader: Preferences): Promise<PageBytes | null>
 }

@@ -18,7 +18,7 @@ export function openProfile(profiles: ProfileReader, accountId: number): OpenPag
       const model = await profiles.read(accountId)
       if (!model) return null
       const page = <ProfilePage ui={ui} frame={frame} model={model} imagePath={`${path}/card.png`} />
-      return { markup: renderPage(page), accountIds: [accountId], counts: false }
+      return { body: renderPage(page), accountIds: [accountId], counts: false }
     },
   }
 }

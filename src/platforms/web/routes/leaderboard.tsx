@@ -4,7 +4,7 @@ import type { WebEnv } from '../http/client-address.js'
 import { openBoard } from '../open/open-board.js'
 import type { PageTools } from '../page-tools.js'
 import { LeaderboardPage } from '../views/leaderboard.js'
-import { boardQuery, withQuery } from '../views/urls.js'
+import { boardQuery } from '../views/urls.js'
 
 /** `/leaderboard`: boards by metric and period, and the search by name. All of it is plain GET. */
 export function leaderboardRoutes({ deps, frame, page, send, fail, open }: PageTools): Hono<WebEnv> {
@@ -15,17 +15,14 @@ export function leaderboardRoutes({ deps, frame, page, send, fail, open }: PageT
     if (!asked) return fail(c, { kind: 'page_not_found' })
     const { metric, period, after, typed } = asked
     const visitor = c.get('visitor')
+    const board = openBoard(deps, asked)
     const isFirst = after === null && typed === null
     // First pages are what many read; what was searched or paged to is drawn for whoever asks.
-    const kept = isFirst && !visitor ? await open(c, openBoard(deps, asked)) : null
+    const kept = isFirst && !visitor ? await open(c, board) : null
     if (kept !== null) return send(c, kept)
-    const { ui, frame: outer } = frame(c, {
-      path: '/leaderboard',
-      query: boardQuery({ metric, period, after, name: shortened(typed) }),
-      // Only the first page moves: further down, rows would jump from page to page.
-      liveUrl: isFirst ? withQuery('/live/leaderboard', boardQuery({ metric, period })) : null,
-      sheets: ['leaderboard'],
-    })
+    const query = boardQuery({ metric, period, after, name: shortened(typed) })
+    // Only the first page moves: further down, rows would jump from page to page.
+    const { ui, frame: outer } = frame(c, isFirst ? board.frame : { ...board.frame, query, liveUrl: null })
     const model = await boardModel(deps, asked, visitor?.accountId ?? null)
     return page(c, <LeaderboardPage ui={ui} frame={outer} model={model} typed={shortened(typed)} />)
   })

@@ -27,21 +27,20 @@ export function pageRoutes({ deps, frame, page, send, fail, profiles, open }: Pa
 
   app.get('/u/:id', async (c) => {
     const id = accountIdIn(c)
+    if (id === null) return fail(c, { kind: 'member_not_found' })
     const visitor = c.get('visitor')
-    if (id !== null && !visitor) {
-      const markup = await open(c, openProfile(profiles, id))
-      if (markup !== null) return send(c, markup)
-    }
-    const own = id !== null && visitor?.accountId === id
-    const model = id === null ? null : await profiles.read(id, { own })
+    const everybodys = openProfile(profiles, id)
+    const markup = visitor ? null : await open(c, everybodys)
+    if (markup !== null) return send(c, markup)
+    const own = visitor?.accountId === id
+    const model = visitor ? await profiles.read(id, { own }) : null
     if (!model) {
-      const now = id === null ? null : await joinedTo(id)
+      const now = await joinedTo(id)
       return now === null ? fail(c, { kind: 'member_not_found' }) : c.redirect(memberHref(now), 302)
     }
-    const path = memberHref(model.accountId)
     // A hidden profile has no stream: streams do not know who reads them.
-    const { ui, frame: outer } = frame(c, { path, liveUrl: model.hidden ? null : `/live${path}` })
-    const imagePath = model.hidden ? undefined : `${path}/card.png`
+    const { ui, frame: outer } = frame(c, { ...everybodys.frame, ...(model.hidden && { liveUrl: null }) })
+    const imagePath = model.hidden ? undefined : `${memberHref(id)}/card.png`
     return page(c, <ProfilePage ui={ui} frame={outer} model={model} imagePath={imagePath} own={own} />)
   })
 
