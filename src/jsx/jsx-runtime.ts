@@ -78,11 +78,12 @@ function textAttribute(name: string, value: string): string {
   const values = written.get(name) ?? new Map<string, string>()
   const known = values.get(value)
   if (known !== undefined) return known
-  // Through bytes, so that it is one piece and no chain of them.
-  const text = Buffer.from(` ${name}="${escaped(value)}"`).toString()
-  written.set(name, values)
-  if (values.size < WRITTEN_VALUES_MAX) values.set(value, text)
-  return text
+  const text = ` ${name}="${escaped(value)}"`
+  if (values.size >= WRITTEN_VALUES_MAX) return text
+  // Through bytes, so that what is kept is one piece and no chain of them.
+  const kept = Buffer.from(text).toString()
+  written.set(name, values.set(value, kept))
+  return kept
 }
 
 function attribute(name: string, value: unknown): string {
