@@ -17,6 +17,7 @@ import { createSignInKit } from './auth/sign-in-kit.js'
 import { PageCache } from './cache/page-cache.js'
 import type { WebDeps } from './deps.js'
 import { createAssets } from './http/assets.js'
+import { isCleanUrl } from './http/clean-url.js'
 import { clientAddress, type WebEnv } from './http/client-address.js'
 import { type Preferences, preferences } from './http/preferences.js'
 import { safeHeaders, securityHeaders } from './http/security-headers.js'
@@ -247,13 +248,4 @@ function viewerOf(visitor: Visitor, formToken: string, admins: ReadonlySet<strin
 /** The request's path when it is plainly one of ours; anything else may not come back in links or logs. */
 function safePath(c: Context): string {
   return /^[/\w.-]{1,200}$/.test(c.req.path) ? c.req.path : '/'
-}
-
-/** No broken percent-encoding, no NUL and no lone surrogates anywhere in the address. */
-function isCleanUrl(url: string): boolean {
-  try {
-    return !decodeURIComponent(url.replaceAll('+', ' ')).includes('\u0000')
-  } catch {
-    return false
-  }
 }

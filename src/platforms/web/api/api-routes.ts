@@ -6,6 +6,7 @@ import { isLive, readBoardState } from '../../../core/boards/standings.js'
 import { periodStart, readTop, type TopBoard, type TopPeriod } from '../../../core/boards/tops.js'
 import { isUnavailable } from '../../../db/unavailable.js'
 import type { WebDeps } from '../deps.js'
+import { isCleanUrl } from '../http/clean-url.js'
 import type { WebEnv } from '../http/client-address.js'
 import { ApiError, errorAnswer, noSuchAccount } from './api-error.js'
 import { awardByKey } from './award.js'
@@ -24,6 +25,7 @@ const BODY_BYTES_MAX = 16 * 1024
  */
 export function apiRoutes(deps: WebDeps): Hono<WebEnv> {
   const gate = createKeyGate(deps)
+  let document: ReturnType<typeof openApiDocument> | undefined
   const limits = { limit: new DayLimit(deps), kept: new KeptAwards() }
   const app = new Hono<WebEnv>()
 
@@ -39,7 +41,11 @@ export function apiRoutes(deps: WebDeps): Hono<WebEnv> {
     }),
   )
 
-  app.get('/openapi.json', (c) => c.json(openApiDocument(deps.settings.publicUrl)))
+  // It takes milliseconds to make, anybody may ask for it, and it never changes.
+  app.get('/openapi.json', (c) => {
+    document ??= openApiDocument(deps.settings.publicUrl)
+    return c.json(document)
+  })
 
   app.get('/accounts/:platform/:id', async (c) => {
     const key = await gate.keyOf(c, 'read')
@@ -118,13 +124,4 @@ function entryOf(
   value: number,
 ) {
   return { id: accountId, place, display_name: named ? displayName : null, value, rank_id: rankId }
-}
-
-/** No broken percent-encoding and no NUL anywhere in the address. */
-function isCleanUrl(url: string): boolean {
-  try {
-    return !decodeURIComponent(url.replaceAll('+', ' ')).includes('\u0000')
-  } catch {
-    return false
-  }
 }
