@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { z } from 'zod'
 import type { Identity } from '../../../core/accounts/identity.js'
 import type { ApiKey } from '../../../core/api-keys/api-key.js'
+import { numberIn } from '../http/number-in.js'
 import { ApiError, noSuchAccount } from './api-error.js'
 import { requireScope } from './key-gate.js'
 import { accountPath, ID_SHAPES } from './schemas.js'
@@ -49,8 +50,8 @@ export function identityOf(key: ApiKey, platform: Identity['platform'], id: stri
 export function whoOf(c: Context, key: ApiKey): Identity | { accountId: number } {
   const { platform, id } = parse(accountPath, c.req.param())
   if (platform !== 'account') return identityOf(key, platform, id)
-  const accountId = ID_SHAPES.account.test(id) ? Number(id) : Number.NaN
-  if (!Number.isSafeInteger(accountId)) throw noSuchAccount()
+  const accountId = numberIn(id)
+  if (accountId === null) throw noSuchAccount()
   return { accountId }
 }
 

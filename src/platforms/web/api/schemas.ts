@@ -8,14 +8,14 @@ const PLATFORM = z.enum(['telegram', 'discord', 'website'])
 const amount = z.int().min(0).max(Number.MAX_SAFE_INTEGER)
 const time = z.iso.datetime()
 
-/** The shape of an id on each platform; `account` is the account's own number, as boards give it. */
+/** The shape of an id on each platform. */
 export const ID_SHAPES = {
   telegram: /^[1-9]\d{0,15}$/,
   discord: /^[1-9]\d{16,19}$/,
   website: /^[^\s@\p{C}]{1,64}@[^\s@\p{C}]{1,190}$/u,
-  account: /^[1-9]\d{0,15}$/,
 } as const
 
+/** `account`: by the account's own number, as boards give it. */
 export const accountPath = z.object({
   platform: z.enum([...PLATFORM.options, 'account']),
   id: z.string().min(1).max(255),

@@ -1,4 +1,5 @@
 import { readBoardRequest } from '../board-model.js'
+import { numberIn } from '../http/number-in.js'
 import type { ModelDeps, ProfileReader } from '../models.js'
 import { openBoard } from './open-board.js'
 import type { OpenPage } from './open-page.js'
@@ -15,7 +16,7 @@ const CHOICES = new Set(['metric', 'period'])
 export function createOpenPageAt(deps: ModelDeps, profiles: ProfileReader): (url: string) => OpenPage | null {
   return (url) => {
     if (url.startsWith(PROFILE)) {
-      const id = accountIdOf(url.slice(PROFILE.length))
+      const id = numberIn(url.slice(PROFILE.length))
       return id === null ? null : openProfile(profiles, id)
     }
     if (!url.startsWith(BOARD)) return null
@@ -24,12 +25,6 @@ export function createOpenPageAt(deps: ModelDeps, profiles: ProfileReader): (url
     const asked = readBoardRequest((name) => query.get(name) ?? undefined)
     return asked && openBoard(deps, asked)
   }
-}
-
-/** An account id as it stands in paths, or null when the text is no such number. */
-export function accountIdOf(text: string): number | null {
-  const id = Number(text)
-  return /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(id) ? id : null
 }
 
 function queryOf(text: string): URLSearchParams | null {

@@ -1,8 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { resolveAccount } from '../../../core/profiles/read-profile.js'
 import type { WebEnv } from '../http/client-address.js'
+import { numberIn } from '../http/number-in.js'
 import { homeModel } from '../models.js'
-import { accountIdOf } from '../open/open-page-at.js'
 import { openProfile } from '../open/open-profile.js'
 import type { PageTools } from '../page-tools.js'
 import { HomePage } from '../views/home.js'
@@ -49,5 +49,5 @@ export function pageRoutes({ deps, frame, page, send, fail, profiles, open }: Pa
 
 /** The account id in a path, or null when it is no such number. */
 export function accountIdIn(c: Context): number | null {
-  return accountIdOf(c.req.param('id') ?? '')
+  return numberIn(c.req.param('id'))
 }

@@ -7,6 +7,7 @@ import {
 import { memberOf } from '../auth/guard.js'
 import type { SignInKit } from '../auth/sign-in-kit.js'
 import type { WebEnv } from '../http/client-address.js'
+import { numberIn } from '../http/number-in.js'
 import { statementModel } from '../own-models.js'
 import { STATEMENT_PATH, StatementPage, statementHref, statementQuery } from '../views/statement.js'
 
@@ -48,6 +49,6 @@ function askedIn(c: Context): Asked | null {
   }
   if ((source !== undefined && !found.source) || (kind !== undefined && !found.kind)) return null
   if (before === undefined) return { filter: found, before: null }
-  const key = Number(before)
-  return /^[1-9]\d{0,15}$/.test(before) && Number.isSafeInteger(key) ? { filter: found, before: key } : null
+  const key = numberIn(before)
+  return key === null ? null : { filter: found, before: key }
 }
