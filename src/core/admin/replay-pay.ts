@@ -1,5 +1,6 @@
 import { dailyWorth } from '../economy/daily-offer.js'
 import { communityDay } from '../progression/community-day.js'
+import { messageXp } from '../progression/judge-act.js'
 import type { Rules } from '../progression/rules.js'
 
 /** An event as the ledger holds it, as far as pay is concerned. */
@@ -47,7 +48,9 @@ function payOf(event: PaidEvent, memory: Memory, rules: Rules): Pay {
   }
   if (type === 'message_sent') {
     const at = event.at.getTime() / 1000
-    const worth = Math.floor(messageXp(data.length, rules) * numberIn(data.multiplier, 1))
+    const worth = Math.floor(
+      messageXp(typeof data.length === 'number' ? data.length : null, rules) * numberIn(data.multiplier, 1),
+    )
     if (worth === 0 || at - memory.paidAt < rules.messages.cooldown_seconds) return { xp: 0, coins: 0 }
     const xp = capped('message', worth, rules.messages.xp_per_day_max)
     if (xp > 0) memory.paidAt = at
@@ -70,11 +73,6 @@ function payOf(event: PaidEvent, memory: Memory, rules: Rules): Pay {
   if (type === 'xp_change' && event.source.startsWith('api:'))
     return { xp: capped('api', event.xp, rules.api.xp_per_day_max), coins: event.coins }
   return { xp: event.xp, coins: event.coins }
-}
-
-function messageXp(length: unknown, { messages }: Rules): number {
-  if (typeof length !== 'number') return messages.xp_without_text
-  return messages.steps.find((step) => length < step.below)?.xp ?? 0
 }
 
 function gameXp(data: Record<string, unknown>, { games, hourly }: Rules): number | null {

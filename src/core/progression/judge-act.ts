@@ -99,7 +99,7 @@ function judgeMessage(
   const { limits } = account
   const at = Math.floor(award.occurredAt.getTime() / 1000)
   const day = dayOf(award, rules)
-  const base = messageXp(act, rules)
+  const base = messageXp(act.length, rules)
   let reason: ZeroReason | null = null
   if (act.multiplier === null) reason = 'place'
   else if (base === 0) reason = 'short'
@@ -130,8 +130,8 @@ function judgeMessage(
   })
 }
 
-function messageXp(act: Extract<Act, { type: 'message' }>, rules: Rules): number {
-  const { length } = act
+/** What a message of so many characters is worth before its place multiplies it; null: its text is not known. */
+export function messageXp(length: number | null, rules: Rules): number {
   if (length === null) return rules.messages.xp_without_text
   return rules.messages.steps.find((step) => length < step.below)?.xp ?? 0
 }
