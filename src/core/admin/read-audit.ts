@@ -16,18 +16,11 @@ export async function readAudit(
 ): Promise<{ lines: AuditLine[]; next: number | null }> {
   let query = reader
     .selectFrom('ttfd.audit_log')
-    .selectAll()
+    .select(['id', 'actor', 'act', 'account_id as accountId', 'detail', 'created_at as at'])
     .orderBy('id', 'desc')
     .limit(limit + 1)
   if (before !== null) query = query.where('id', '<', before)
   const rows = await query.execute()
-  const lines = rows.slice(0, limit).map((row) => ({
-    id: row.id,
-    actor: row.actor,
-    act: row.act,
-    accountId: row.account_id,
-    detail: row.detail,
-    at: row.created_at,
-  }))
+  const lines = rows.slice(0, limit)
   return { lines, next: rows.length > limit ? (lines.at(-1)?.id ?? null) : null }
 }

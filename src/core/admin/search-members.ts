@@ -13,17 +13,8 @@ type FoundAccount = {
   email: string | null
 }
 
-type Row = {
-  id: number
-  display_name: string
-  xp: number
-  coins: number
-  telegram_id: string | null
-  discord_id: string | null
-  website_email: string | null
-}
-
-const COLUMNS = sql`u.id, u.display_name, u.xp, u.coins, u.telegram_id, u.discord_id, u.website_email`
+const COLUMNS = sql`u.id, u.display_name as name, u.xp, u.coins, u.telegram_id as "telegramId",
+  u.discord_id as "discordId", u.website_email as email`
 
 /**
  * Accounts for an admin's eyes, hidden and banned ones included: whoever has exactly this platform id, address or
@@ -34,25 +25,17 @@ export async function searchMembers(reader: Reader, typed: string): Promise<Foun
   const id = /^\d{1,20}$/.test(typed) ? typed : null
   const accountId = id !== null && Number.isSafeInteger(Number(id)) ? Number(id) : null
   const email = typed.includes('@') ? typed.toLowerCase() : null
-  const exact = await sql<Row>`
+  const exact = await sql<FoundAccount>`
     select ${COLUMNS} from unified_users u where u.telegram_id = ${id}
     union select ${COLUMNS} from unified_users u where u.discord_id = ${id}
     union select ${COLUMNS} from unified_users u where u.website_email = ${email}
     union select ${COLUMNS} from unified_users u where u.id = ${accountId}`.execute(reader)
-  const named = await sql<Row>`
+  const named = await sql<FoundAccount>`
     select ${COLUMNS} from unified_users u
     where ttfd.name_key(u.display_name) collate "C" >= ttfd.name_key(${typed}) collate "C"
       -- The last character there is: behind every name that begins so, before all others.
       and ttfd.name_key(u.display_name) collate "C" < (ttfd.name_key(${typed}) || chr(1114111)) collate "C"
     order by ttfd.name_key(u.display_name) collate "C", u.id limit ${FOUND_MAX}`.execute(reader)
   const seen = new Map([...exact.rows, ...named.rows].map((row) => [row.id, row]))
-  return [...seen.values()].slice(0, FOUND_MAX).map((row) => ({
-    id: row.id,
-    name: row.display_name,
-    xp: row.xp,
-    coins: row.coins,
-    telegramId: row.telegram_id,
-    discordId: row.discord_id,
-    email: row.website_email,
-  }))
+  return [...seen.values()].slice(0, FOUND_MAX)
 }
