@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
 import { readAudit } from '../../../core/admin/read-audit.js'
 import type { WebEnv } from '../http/client-address.js'
+import { numberIn } from '../http/number-in.js'
 import type { AdminKit } from './admin-kit.js'
-import { numberIn } from './admin-kit.js'
+import { Older } from './filters.js'
 import { AccountLink, Card, Detail, Moment, Rows } from './parts.js'
 
+const PATH = '/admin/audit'
 const LINES = 50
 
 /** `/admin/audit`: what everybody with the right to do so did. */
@@ -12,7 +14,7 @@ export function auditRoutes(admin: AdminKit): Hono<WebEnv> {
   const { tools } = admin.kit
   const app = new Hono<WebEnv>()
 
-  app.get('/admin/audit', async (c) => {
+  app.get(PATH, async (c) => {
     const asked = c.req.query('before')
     const before = numberIn(asked)
     if (asked !== undefined && before === null) return tools.fail(c, { kind: 'page_not_found' })
@@ -38,13 +40,7 @@ export function auditRoutes(admin: AdminKit): Hono<WebEnv> {
             </>
           ))}
         />
-        {next !== null && (
-          <p>
-            <a class="button" href={`/admin/audit?before=${next}`} rel="next">
-              {t('admin:older')}
-            </a>
-          </p>
-        )}
+        <Older ui={ui} path={PATH} next={next} />
       </Card>,
     )
   })

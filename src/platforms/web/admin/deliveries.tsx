@@ -9,11 +9,12 @@ import { retryDeliveries } from '../../../core/admin/retry-deliveries.js'
 import { DESTINATIONS } from '../../../core/deliveries/delivery.js'
 import { EVENT_TYPES } from '../../../core/events/event-types.js'
 import type { WebEnv } from '../http/client-address.js'
+import { numberIn } from '../http/number-in.js'
 import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
-import { type AdminKit, numberIn } from './admin-kit.js'
+import type { AdminKit } from './admin-kit.js'
 import { failureReason } from './failure-reason.js'
-import { choiceIn, FilterForm, Older, pageIn } from './filters.js'
+import { choiceIn, FilterForm, kindChoice, Older, pageIn } from './filters.js'
 import { AccountLink, Card, Moment, Rows } from './parts.js'
 
 const PATH = '/admin/deliveries'
@@ -54,21 +55,15 @@ export function deliveryRoutes(admin: AdminKit): Hono<WebEnv> {
             {
               name: 'state',
               label: t('admin:filter.state'),
-              all: null,
+              required: true,
               options: DELIVERY_STATES.map((one) => [one, t(`admin:delivery_state.${one}`)]),
             },
             {
               name: 'platform',
               label: t('admin:filter.destination'),
-              all: t('admin:filter.all'),
               options: DESTINATIONS.map((one) => [one, t(`admin:destination.${one}`)]),
             },
-            {
-              name: 'kind',
-              label: t('admin:filter.kind'),
-              all: t('admin:filter.all'),
-              options: EVENT_TYPES.map((one) => [one, one]),
-            },
+            kindChoice(ui),
           ]}
         />
         {state === 'failed' && deliveries.length > 0 && (
@@ -108,9 +103,7 @@ function DeliveryRow({ ui, token, delivery }: { ui: Ui; token: string; delivery:
     <>
       <strong>{delivery.eventType}</strong>
       <AccountLink ui={ui} id={delivery.accountId} />
-      <span class="admin-wide">
-        {t('admin:deliveries.to', { place: t(`admin:destination.${delivery.destination}`) })}
-      </span>
+      <span>{t('admin:deliveries.to', { place: t(`admin:destination.${delivery.destination}`) })}</span>
       <Moment ui={ui} at={delivery.at} />
       {delivery.attempts > 0 && <span>{ui.count('admin:deliveries.attempts', delivery.attempts)}</span>}
       {state === 'failed' && (

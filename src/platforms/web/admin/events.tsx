@@ -3,7 +3,7 @@ import { browseEvents, EVENT_ORIGINS } from '../../../core/admin/browse-events.j
 import { EVENT_TYPES } from '../../../core/events/event-types.js'
 import type { WebEnv } from '../http/client-address.js'
 import type { AdminKit } from './admin-kit.js'
-import { choiceIn, FilterForm, Older, pageIn } from './filters.js'
+import { choiceIn, FilterForm, kindChoice, Older, pageIn } from './filters.js'
 import { AccountLink, Card, Detail, Moment, Rows } from './parts.js'
 
 const PATH = '/admin/events'
@@ -41,22 +41,15 @@ export function eventRoutes(admin: AdminKit): Hono<WebEnv> {
           path={PATH}
           values={values}
           choices={[
-            {
-              name: 'kind',
-              label: t('admin:filter.kind'),
-              all: t('admin:filter.all'),
-              options: EVENT_TYPES.map((one) => [one, one]),
-            },
+            kindChoice(ui),
             {
               name: 'platform',
               label: t('admin:filter.platform'),
-              all: t('admin:filter.all'),
               options: EVENT_ORIGINS.map((one) => [one, t(`admin:origin.${one}`)]),
             },
             {
               name: 'state',
               label: t('admin:filter.state'),
-              all: t('admin:filter.all'),
               options: STATES.map((one) => [one, t(`admin:event_state.${one}`)]),
             },
           ]}

@@ -1,6 +1,7 @@
+import { EVENT_TYPES } from '../../../core/events/event-types.js'
+import { numberIn } from '../http/number-in.js'
 import type { Ui } from '../views/ui.js'
 import { withQuery } from '../views/urls.js'
-import { numberIn } from './admin-kit.js'
 import { Input } from './parts.js'
 
 /** What a word of the address chooses out of a list; null for none or any other word. */
@@ -11,8 +12,14 @@ export function choiceIn<T extends string>(list: readonly T[], word: string | un
 type Choice = {
   name: string
   label: string
-  all: string | null
+  /** One of them is always chosen; otherwise all of them may be. */
+  required?: boolean
   options: readonly (readonly [string, string])[]
+}
+
+/** By the kind of event. */
+export function kindChoice({ t }: Ui): Choice {
+  return { name: 'kind', label: t('admin:filter.kind'), options: EVENT_TYPES.map((one) => [one, one]) }
 }
 
 /** A form that narrows a list down: some choices, and whose it is. Works by address, so that a page can be kept. */
@@ -25,11 +32,11 @@ export function FilterForm(props: {
   const { ui, path, choices, values } = props
   return (
     <form class="admin-form" method="get" action={path}>
-      {choices.map(({ name, label, all, options }) => (
+      {choices.map(({ name, label, required, options }) => (
         <label class="admin-field">
           <span>{label}</span>
           <select name={name}>
-            {all !== null && <option value="">{all}</option>}
+            {!required && <option value="">{ui.t('admin:filter.all')}</option>}
             {options.map(([value, text]) => (
               <option value={value} selected={values[name] === value}>
                 {text}
@@ -57,11 +64,11 @@ export function FilterForm(props: {
 export function Older(props: {
   ui: Ui
   path: string
-  values: Record<string, string | null>
+  values?: Record<string, string | null>
   next: number | null
-  isShort: boolean
+  isShort?: boolean
 }) {
-  const { ui, path, values, next, isShort } = props
+  const { ui, path, values = {}, next, isShort = false } = props
   if (next === null) return null
   const kept = Object.fromEntries(
     Object.entries(values).flatMap(([key, value]) => (value ? [[key, value]] : [])),

@@ -2,9 +2,10 @@ import { Hono } from 'hono'
 import { acceptReview, refuseReview } from '../../../core/imports/decide-review.js'
 import { type Brought, broughtBy, listReviews, type Review } from '../../../core/imports/read-reviews.js'
 import type { WebEnv } from '../http/client-address.js'
+import { numberIn } from '../http/number-in.js'
 import { Form } from '../views/form.js'
 import type { Ui } from '../views/ui.js'
-import { type AdminKit, type Ending, numberIn } from './admin-kit.js'
+import type { AdminKit, Ending } from './admin-kit.js'
 import { AccountLink, Card, Moment, Rows } from './parts.js'
 
 const PATH = '/admin/imports'
@@ -121,7 +122,7 @@ function Side({ ui, review, which }: { ui: Ui; review: Review; which: 'claimant'
   const brought = broughtBy(review.detail, which)
   if (!side) return null
   return (
-    <span class="admin-wide">
+    <span>
       <bdi>{`${side.platform}:${side.id}`}</bdi>{' '}
       {side.accountId !== null && <AccountLink ui={ui} id={side.accountId} />}
       {brought && <span class="soft"> {bringsWords(ui, brought, side.platform)}</span>}
@@ -142,5 +143,5 @@ function bringsWords(ui: Ui, brought: Brought, platform: string): string {
 
 function Growth({ ui, review }: { ui: Ui; review: Review }) {
   const { xp = 0, coins = 0, voice_seconds: voice = 0 } = review.detail
-  return <span class="admin-wide">{ui.t('import:review.growth', { xp, coins, voice })}</span>
+  return <span>{ui.t('import:review.growth', { xp, coins, voice })}</span>
 }

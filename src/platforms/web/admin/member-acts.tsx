@@ -1,11 +1,12 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { ADJUST_MAX, adjustAccount } from '../../../core/accounts/adjust-account.js'
-import { isLiving } from '../../../core/admin/is-living.js'
+import { resolveAccount } from '../../../core/profiles/read-profile.js'
 import { liftRestrictions, restrict } from '../../../core/restrictions/restrict.js'
 import { RESTRICTION_KINDS } from '../../../core/restrictions/restriction.js'
 import { issueOperatorLink } from '../../../core/website/operator-link.js'
 import type { WebEnv } from '../http/client-address.js'
-import { type AdminKit, type Ending, numberIn, PROBLEM_WORDS } from './admin-kit.js'
+import { numberIn } from '../http/number-in.js'
+import { type AdminKit, type Ending, PROBLEM_WORDS } from './admin-kit.js'
 import { REASON_MAX } from './member-forms.js'
 import { Card } from './parts.js'
 
@@ -14,29 +15,34 @@ export function memberActRoutes(admin: AdminKit): Hono<WebEnv> {
   const { tools, auth, forms } = admin.kit
   const { db, settings } = tools.deps
   const app = new Hono<WebEnv>()
-  const pageOf = (id: number) => `/admin/members/${id}`
+  /** What is done to the member whom the path names; `page` is his. */
+  const toMember = (
+    word: string,
+    run: (c: Context<WebEnv>, accountId: number, page: string) => Promise<Response>,
+  ) =>
+    app.post(`/admin/members/:id/${word}`, async (c) => {
+      const accountId = numberIn(c.req.param('id'))
+      if (accountId === null) return tools.fail(c, { kind: 'page_not_found' })
+      return run(c, accountId, `/admin/members/${accountId}`)
+    })
 
-  app.post('/admin/members/:id/adjust', async (c) => {
-    const accountId = numberIn(c.req.param('id'))
-    if (accountId === null) return tools.fail(c, { kind: 'page_not_found' })
-    return admin.act(c, pageOf(accountId), async (fields, { actor, accountId: mine }) => {
+  toMember('adjust', (c, accountId, page) =>
+    admin.act(c, page, async (fields, { actor, accountId: mine }) => {
       const [xp, coins] = [amountIn(fields.xp), amountIn(fields.coins)]
       const reason = reasonIn(fields)
       if (xp === null || coins === null) return { problem: 'bad_amount' }
       if (xp === 0 && coins === 0) return { problem: 'nothing' }
       if (!reason) return { problem: 'reason' }
       // By the number of an account merged into one's own, an adjustment would not be marked as one's own.
-      if (!(await isLiving(db.kysely, accountId))) return { problem: 'unknown_account' }
+      if ((await resolveAccount(db.kysely, accountId)) !== accountId) return { problem: 'unknown_account' }
       const own = accountId === mine
       const result = await adjustAccount(db, { accountId, xp, coins, reason, actor, own }, admin.context())
       return result.status === 'adjusted' ? { done: 'adjusted' } : problem(result.reason)
-    })
-  })
+    }),
+  )
 
-  app.post('/admin/members/:id/restrict', async (c) => {
-    const accountId = numberIn(c.req.param('id'))
-    if (accountId === null) return tools.fail(c, { kind: 'page_not_found' })
-    return admin.act(c, pageOf(accountId), async (fields, { actor }) => {
+  toMember('restrict', (c, accountId, page) =>
+    admin.act(c, page, async (fields, { actor }) => {
       const context = admin.context()
       const kind = RESTRICTION_KINDS.find((one) => one === fields.kind)
       const reason = reasonIn(fields)
@@ -48,23 +54,18 @@ export function memberActRoutes(admin: AdminKit): Hono<WebEnv> {
       const result = await db.transaction((tx) => restrict(tx, order, context))
       if (result.status === 'restricted' || result.status === 'known') return { done: 'restricted' }
       return problem(result.status)
-    })
-  })
+    }),
+  )
 
-  app.post('/admin/members/:id/lift', async (c) => {
-    const accountId = numberIn(c.req.param('id'))
-    if (accountId === null) return tools.fail(c, { kind: 'page_not_found' })
-    return admin.act(c, pageOf(accountId), async (fields, { actor }) => {
+  toMember('lift', (c, accountId, page) =>
+    admin.act(c, page, async (fields, { actor }) => {
       const order = { accountId, liftedBy: actor, reason: reasonIn(fields) ?? '' }
       const result = await db.transaction((tx) => liftRestrictions(tx, order, admin.context()))
       return result.status === 'lifted' ? { done: 'lifted' } : problem(result.status)
-    })
-  })
+    }),
+  )
 
-  app.post('/admin/members/:id/sign-in-link', async (c) => {
-    const accountId = numberIn(c.req.param('id'))
-    if (accountId === null) return tools.fail(c, { kind: 'page_not_found' })
-    const back = pageOf(accountId)
+  toMember('sign-in-link', async (c, accountId, back) => {
     if (!(await forms.read(c))) return c.redirect(`${back}?problem=stale_form`, 303)
     const operator = admin.admin(c).actor
     const context = { ...admin.context(), key: auth.linkKey }

@@ -44,11 +44,11 @@ export function MemberIdentities({ ui, sheet }: { ui: Ui; sheet: AccountSheet })
         rows={sheet.identities.map((one) => (
           <>
             <strong>{t(`common:platform.${one.platform}`)}</strong>
-            <span class="admin-wide">
+            <span>
               <bdi>{one.id}</bdi>
             </span>
             {one.username !== null && (
-              <span class="admin-wide">
+              <span>
                 <bdi>{one.username}</bdi>
               </span>
             )}
@@ -79,7 +79,7 @@ export function MemberRestrictions({
         rows={restrictions.map((one) => (
           <>
             <strong class={one.inForce ? 'admin-bad' : 'soft'}>{t(`restrictions:kind.${one.kind}`)}</strong>
-            <span class="admin-wide">
+            <span>
               <bdi>{one.reason}</bdi>
             </span>
             <span class="admin-detail">

@@ -14,22 +14,16 @@ export function AdjustForm({ ui, token, accountId, own }: FormProps & { own: boo
     <Card title={t('admin:adjust.title')} note={t('admin:adjust.note', { max: ui.number(ADJUST_MAX) })}>
       {own && <p class="admin-bad">{t('admin:adjust.own')}</p>}
       <Form action={`/admin/members/${accountId}/adjust`} token={token} class="admin-form">
-        <Input
-          label={t('admin:adjust.xp')}
-          name="xp"
-          type="number"
-          value="0"
-          min={-ADJUST_MAX}
-          max={ADJUST_MAX}
-        />
-        <Input
-          label={t('admin:adjust.coins')}
-          name="coins"
-          type="number"
-          value="0"
-          min={-ADJUST_MAX}
-          max={ADJUST_MAX}
-        />
+        {['xp', 'coins'].map((name) => (
+          <Input
+            label={t(`admin:adjust.${name}`)}
+            name={name}
+            type="number"
+            value="0"
+            min={-ADJUST_MAX}
+            max={ADJUST_MAX}
+          />
+        ))}
         <Input label={t('admin:reason')} name="reason" maxlength={REASON_MAX} />
         <button class="button" type="submit">
           {t('admin:adjust.submit')}

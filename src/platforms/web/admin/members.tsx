@@ -1,11 +1,13 @@
 import { Hono } from 'hono'
+import { identityKey } from '../../../core/accounts/identity.js'
 import { FOUND_MAX, searchMembers } from '../../../core/admin/search-members.js'
 import { readAccountSheet } from '../../../core/doctor/account-sheet.js'
 import type { WebEnv } from '../http/client-address.js'
+import { numberIn } from '../http/number-in.js'
 import { rankStepOf } from '../models.js'
 import { statementModel } from '../own-models.js'
 import { memberName, rankName } from '../views/names.js'
-import { type AdminKit, numberIn } from './admin-kit.js'
+import type { AdminKit } from './admin-kit.js'
 import { MemberEvents, MemberFacts, MemberIdentities, MemberRestrictions } from './member-cards.js'
 import { AdjustForm, LinkForm, RestrictForm } from './member-forms.js'
 import { AccountLink, Card, Input, Rows } from './parts.js'
@@ -98,7 +100,7 @@ export function memberRoutes(admin: AdminKit): Hono<WebEnv> {
     }
     const { restrictions } = sheet
     const { acts } = await statementModel(deps, accountId, { before: null, filter: {} })
-    const isAdmin = sheet.identities.some(({ platform, id }) => auth.admins.has(`${platform}:${id}`))
+    const isAdmin = sheet.identities.some((identity) => auth.admins.has(identityKey(identity)))
     const token = admin.token(c)
     return admin.show(
       c,

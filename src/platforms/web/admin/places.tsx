@@ -29,7 +29,7 @@ export function placeRoutes(admin: AdminKit): Hono<WebEnv> {
             none={t('admin:places.none')}
             rows={places.map((place) => (
               <>
-                <strong class="admin-wide">
+                <strong>
                   <bdi>{place.title === '' ? place.placeId : place.title}</bdi>
                 </strong>
                 <span class="admin-detail">
