@@ -86,6 +86,14 @@ describe('a page that everybody may see', () => {
     expect((await rawGet(`${site.url}/leaderboard?metric=xp&q=%D0%90%D0%BD`)).headers.etag).toBeUndefined()
   })
 
+  test.each(['%ZZ', '%00', '%ED%A0%80'])('is none at an address that is broken: metric=%s', async (word) => {
+    const site = await startSite(shared.db, KEPT)
+    const url = `${site.url}/leaderboard?metric=${word}`
+    const [door, long] = [await rawGet(url), await rawGet(url, LONG_WAY)]
+    expect([door.status, long.status]).toEqual([404, 404])
+    expect(door.text).toBe(long.text)
+  })
+
   test('is sent packed as the reader takes it, and not at all when he has it', async () => {
     const site = await startSite(shared.db, KEPT)
     const id = await site.give('504', 'Глеб', 10)

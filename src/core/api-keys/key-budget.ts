@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { ApiKey } from './api-key.js'
 
-type Amount = { xp: number; coins: number }
+export type Amount = { xp: number; coins: number }
 
 /**
  * Takes an award out of a key's day before it is written. Returns what is used of the day then, or null when the day has

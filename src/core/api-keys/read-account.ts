@@ -4,6 +4,7 @@ import { withFamily } from '../accounts/family.js'
 import { findAccountId } from '../accounts/find-account.js'
 import type { Identity } from '../accounts/identity.js'
 import { isListed } from '../boards/listed.js'
+import type { EventType } from '../events/event-types.js'
 import { resolveAccount } from '../profiles/read-profile.js'
 
 /** What other programs may see of a member, under the column names of `unified_users`; `personal` needs a right of its own. */
@@ -94,7 +95,7 @@ export const OPEN_EVENTS = [
   'season_ended',
   'imported',
   'adjusted',
-] as const
+] as const satisfies readonly EventType[]
 const OPEN: ReadonlySet<string> = new Set(OPEN_EVENTS)
 
 /** Fields of an event that say nothing of a person or a place. */

@@ -11,6 +11,8 @@ import type { ErrorModel, PageFrame } from './views/view-models.js'
 /** What a page tells of itself for the frame around it. */
 export type OwnFrame = Pick<PageFrame, 'path' | 'query' | 'liveUrl' | 'polls' | 'sheets'>
 
+type PageStatus = 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503
+
 /** What routes need to answer with a page. */
 export type PageTools = {
   deps: WebDeps
@@ -20,16 +22,11 @@ export type PageTools = {
   page(
     c: Context<WebEnv>,
     element: JSX.Element,
-    status?: 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503,
+    status?: PageStatus,
     caching?: 'no-cache' | 'no-store',
   ): Response
   /** The same for markup that is drawn already. */
-  send(
-    c: Context<WebEnv>,
-    markup: string,
-    status?: 200 | 400 | 403 | 404 | 409 | 429 | 500 | 503,
-    caching?: 'no-cache' | 'no-store',
-  ): Response
+  send(c: Context<WebEnv>, markup: string, status?: PageStatus, caching?: 'no-cache' | 'no-store'): Response
   /** The words of a language, kept. */
   words(locale: Locale): Ui
   /** Members' public pages. */

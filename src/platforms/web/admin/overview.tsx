@@ -31,7 +31,10 @@ export function overviewRoutes(admin: AdminKit): Hono<WebEnv> {
             facts={[
               [t('admin:overview.ready'), t(readiness.ready ? 'admin:yes' : 'admin:no')],
               [t('admin:overview.database'), `PostgreSQL ${overview.server}`],
-              [t('admin:overview.open'), <a href="/admin/deliveries">{number(overview.deliveries.open)}</a>],
+              [
+                t('admin:overview.open'),
+                <a href="/admin/deliveries?state=open">{number(overview.deliveries.open)}</a>,
+              ],
               [
                 t('admin:overview.failed'),
                 <a href="/admin/deliveries">{number(overview.deliveries.failed)}</a>,

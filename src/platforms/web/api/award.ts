@@ -12,7 +12,7 @@ import { ApiError, noSuchAccount } from './api-error.js'
 import type { DayLimit } from './day-limit.js'
 import type { KeptAwards } from './kept-awards.js'
 import { cleanReason, identityOf } from './read-input.js'
-import type { awardBody, keptAward, recordedAward } from './schemas.js'
+import { AWARD_NOTES, type awardBody, type keptAward, type recordedAward } from './schemas.js'
 
 type Answer = {
   status: 200 | 202
@@ -135,11 +135,9 @@ function recorded(
     new_xp: newXp,
     new_coins: Number(data.new_coins),
     rank_id: rankFor(newXp, rules.ranks).id,
-    note: NOTES.find((note) => note === data.reason) ?? null,
+    note: AWARD_NOTES.find((note) => note === data.reason) ?? null,
   }
 }
-
-const NOTES = ['cap', 'restricted', 'rehearsal', 'too_late'] as const
 
 function fingerprint(parts: readonly (string | number)[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22)

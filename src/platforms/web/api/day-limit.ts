@@ -1,10 +1,8 @@
 import type { ApiKey } from '../../../core/api-keys/api-key.js'
-import { giveBackToDay, isAwarded, takeFromDay } from '../../../core/api-keys/key-budget.js'
+import { type Amount, giveBackToDay, isAwarded, takeFromDay } from '../../../core/api-keys/key-budget.js'
 import { communityDay } from '../../../core/progression/community-day.js'
 import { isUnavailable } from '../../../db/unavailable.js'
 import type { WebDeps } from '../deps.js'
-
-type Amount = { xp: number; coins: number }
 
 /** Room for one award in its key's day. */
 export type Room = {

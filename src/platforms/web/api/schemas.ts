@@ -105,6 +105,9 @@ export const leaderboard = z.object({
   next: z.string().nullable(),
 })
 
+/** Why an award paid less than was asked. */
+export const AWARD_NOTES = ['cap', 'restricted', 'rehearsal', 'too_late'] as const
+
 export const recordedAward = z.object({
   status: z.literal('recorded'),
   /** Null, as balances and rank are: the member hides his profile. */
@@ -116,7 +119,7 @@ export const recordedAward = z.object({
   /** Before rewards of ranks that this award reached. */
   new_coins: amount.nullable(),
   rank_id: z.int().nullable(),
-  note: z.enum(['cap', 'restricted', 'rehearsal', 'too_late']).nullable(),
+  note: z.enum(AWARD_NOTES).nullable(),
 })
 
 export const keptAward = z.object({ status: z.literal('kept') })

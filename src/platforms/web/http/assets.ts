@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { Hono } from 'hono'
+import { type Encoding, encodingFor } from './encoding.js'
 
 const PUBLIC = new URL('../../../../public/', import.meta.url)
 const TYPES: Record<string, string> = {
@@ -17,7 +18,6 @@ const TYPES: Record<string, string> = {
 const BROTLI_QUALITY = 9
 
 type Bytes = Uint8Array<ArrayBuffer>
-type Encoding = 'br' | 'gzip'
 type Asset = { type: string; plain: Bytes; packs: boolean; packed: Partial<Record<Encoding, Bytes>> }
 
 /** The site's static files, read once at start and each compressed once, when it is first asked for. */
@@ -49,8 +49,7 @@ export function createAssets(): Assets {
   app.get('/:name{.+}', (c) => {
     const found = files.get(c.req.param('name'))
     if (!found) return c.notFound()
-    const accepted = c.req.header('accept-encoding') ?? ''
-    const encoding = found.packs ? wanted(accepted) : null
+    const encoding = found.packs ? encodingFor(c.req.header('accept-encoding')) : null
     const body = encoding === null ? found.plain : packed(found, encoding)
     const forEver = c.req.query('v') !== undefined || c.req.path.includes('/fonts/')
     return c.body(body, 200, {
@@ -66,11 +65,6 @@ export function createAssets(): Assets {
 function asset(name: string, bytes: Buffer): Asset {
   const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
   return { type, plain: new Uint8Array(bytes), packs: /^(text|image\/svg)/.test(type), packed: {} }
-}
-
-function wanted(accepted: string): Encoding | null {
-  if (/\bbr\b/.test(accepted)) return 'br'
-  return /\bgzip\b/.test(accepted) ? 'gzip' : null
 }
 
 function packed(file: Asset, encoding: Encoding): Bytes {

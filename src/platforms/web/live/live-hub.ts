@@ -67,9 +67,7 @@ export class LiveHub {
   }
 
   get readers(): number {
-    let sum = 0
-    for (const room of this.#rooms.values()) sum += room.readers.size
-    return sum
+    return this.#open
   }
 
   /** Whether one more page may be opened from this address. */

@@ -1,4 +1,5 @@
 import { readBoardRequest } from '../board-model.js'
+import { isCleanUrl } from '../http/clean-url.js'
 import { numberIn } from '../http/number-in.js'
 import type { ModelDeps, ProfileReader } from '../models.js'
 import { openBoard } from './open-board.js'
@@ -11,7 +12,7 @@ const CHOICES = new Set(['metric', 'period'])
 
 /**
  * Tells the open page of an address with its query. Whatever else stands in an address (a language to remember, a page
- * further down, a search) makes it another page, so it is none.
+ * further down, a search) makes it another page, so it is none; a broken address is the site's to refuse.
  */
 export function createOpenPageAt(deps: ModelDeps, profiles: ProfileReader): (url: string) => OpenPage | null {
   return (url) => {
@@ -19,7 +20,7 @@ export function createOpenPageAt(deps: ModelDeps, profiles: ProfileReader): (url
       const id = numberIn(url.slice(PROFILE.length))
       return id === null ? null : openProfile(profiles, id)
     }
-    if (!url.startsWith(BOARD)) return null
+    if (!url.startsWith(BOARD) || !isCleanUrl(url)) return null
     const query = queryOf(url.slice(BOARD.length))
     if (!query || [...query.keys()].some((name) => !CHOICES.has(name))) return null
     const asked = readBoardRequest((name) => query.get(name) ?? undefined)

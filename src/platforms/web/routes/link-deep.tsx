@@ -1,7 +1,8 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { issueSiteLink, seeSiteLink } from '../../../core/linking/deep-link.js'
 import { openBotLink, seeBotLink } from '../../../core/linking/open-bot-link.js'
 import type { WebEnv } from '../http/client-address.js'
+import { goTo } from '../http/go-to.js'
 import { BotLinkPage, SiteLinkPage } from '../views/link-deep.js'
 import { faceOf } from './link-face.js'
 import { LINK_PATH, LINK_SHEETS, type LinkKit } from './link-kit.js'
@@ -44,12 +45,12 @@ export function linkDeepRoutes({ kit, context, actor }: LinkKit): Hono<WebEnv> {
   // The page asks by itself every other second, or is pressed.
   app.post(`${WAITS}/check`, async (c) => {
     const form = await forms.read(c)
-    if (!form) return c.req.header('hx-request') ? go(c, WAITS) : tools.fail(c, { kind: 'stale_form' })
+    if (!form) return c.req.header('hx-request') ? goTo(c, WAITS) : tools.fail(c, { kind: 'stale_form' })
     const acting = await actor(c, WAITS)
-    if (acting instanceof Response) return c.req.header('hx-request') ? go(c, WAITS) : acting
+    if (acting instanceof Response) return c.req.header('hx-request') ? goTo(c, WAITS) : acting
     const link = await seeSiteLink(db.kysely, acting.member.sessionId, keys())
     if (c.req.header('hx-request') && link.status === form.shown) return c.body(null, 204)
-    return go(c, WAITS)
+    return goTo(c, WAITS)
   })
 
   // Looking uses nothing up: previews of chats look too.
@@ -74,10 +75,4 @@ export function linkDeepRoutes({ kit, context, actor }: LinkKit): Hono<WebEnv> {
   })
 
   return app
-}
-
-function go(c: Context<WebEnv>, to: string): Response {
-  if (!c.req.header('hx-request')) return c.redirect(to, 303)
-  c.header('hx-redirect', to)
-  return c.body(null, 200)
 }

@@ -5,6 +5,7 @@ import { takeUpLink } from '../../../core/website/telegram-sign-in.js'
 import type { SignInKit } from '../auth/sign-in-kit.js'
 import type { Refused, SignedIn } from '../auth/web-auth.js'
 import type { WebEnv } from '../http/client-address.js'
+import { goTo } from '../http/go-to.js'
 import type { ProblemNote } from '../views/sign-in.js'
 import { LinkPage } from '../views/telegram-sign-in.js'
 
@@ -61,23 +62,23 @@ export function linkRoutes(kit: SignInKit): Hono<WebEnv> {
     kit.cookies(c, ending.cookies)
     const refused = ending.status === 'refused'
     const to = refused ? `/login?problem=${ending.problem}` : ending.accountId === null ? page : '/profile'
-    return go(c, to)
+    return goTo(c, to)
   }
 
   app.post(`${TELEGRAM}/enter`, async (c) => {
     const page = c.req.path.replace(/\/enter$/, '')
     const form = await forms.read(c)
-    if (!form) return c.req.header('hx-request') ? go(c, page) : tools.fail(c, { kind: 'stale_form' })
+    if (!form) return c.req.header('hx-request') ? goTo(c, page) : tools.fail(c, { kind: 'stale_form' })
     const token = c.req.param('token')
     const browser = kit.browser(c)
     const request = kit.request(c)
-    if (request.visitor) return go(c, page)
+    if (request.visitor) return goTo(c, page)
     const ending = await auth.enterByTelegram(request, token, browser)
     if (ending.status !== 'not_yet') return lead(c, ending, page)
     const link = await seeLink(db.kysely, token, browser, keys())
     const waits = link.status === 'waiting' || link.status === 'approved'
     if (waits && c.req.header('hx-request')) return c.body(null, 204)
-    return go(c, page)
+    return goTo(c, page)
   })
 
   app.post(`${OPERATOR}/enter`, async (c) => {
@@ -90,10 +91,4 @@ export function linkRoutes(kit: SignInKit): Hono<WebEnv> {
   })
 
   return app
-}
-
-function go(c: Context<WebEnv>, to: string): Response {
-  if (!c.req.header('hx-request')) return c.redirect(to, 303)
-  c.header('hx-redirect', to)
-  return c.body(null, 200)
 }

@@ -12,12 +12,8 @@ const WORDS: Record<string, string> = {
 /** Says what a month's acts of one kind were, where they stand as one line: the kind, the month, how many. */
 export function explainSum(ui: Ui, act: ActModel, game: string): Explained {
   const what = ui.t(`statement:summed.${wordOf(act)}`, { game })
-  // The month is the community's, as the day is.
-  const day = new Date(`${ui.isoDay(act.at)}T12:00:00Z`)
-  const format = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const
-  const month = new Intl.DateTimeFormat(ui.locale, format).format(day)
   return {
-    title: ui.t('statement:summed.title', { what, month }),
+    title: ui.t('statement:summed.title', { what, month: ui.month(act.at) }),
     why: [
       ui.count('statement:summed.acts', act.summed ?? 0),
       ...(act.wins === null ? [] : [ui.count('statement:summed.wins', act.wins)]),

@@ -12,6 +12,8 @@ export type Ui = {
   count(key: string, value: number): string
   /** A length of time in hours and minutes; seconds are dropped. */
   duration(seconds: number): string
+  /** The month and year of an instant in the community's zone. */
+  month(instant: Date): string
   /** The calendar date of an instant in the community's zone. */
   date(instant: Date): string
   /** Date and time of an instant in the community's zone. */
@@ -34,6 +36,7 @@ export function createUi(locale: Locale, timeZone: string): Ui {
   const t = translator(locale)
   const number = (value: number) => formatNumber(locale, value)
   const date = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
+  const month = new Intl.DateTimeFormat(locale, { timeZone, month: 'long', year: 'numeric' })
   const moment = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', timeStyle: 'short' })
   const clock = new Intl.DateTimeFormat(locale, {
     timeZone,
@@ -67,6 +70,7 @@ export function createUi(locale: Locale, timeZone: string): Ui {
       if (hours === 0) return t('web:duration.minutes', { m: number(minutes) })
       return t('web:duration.hours_minutes', { h: number(hours), m: number(minutes) })
     },
+    month: (instant) => month.format(instant),
     date: (instant) => date.format(instant),
     moment: (instant) => moment.format(instant),
     clock: (instant) => clock.format(instant),
