@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Database, openDatabase } from '../db/connect.js'
+import { withClient } from '../db/with-client.js'
 
 /**
  * Runs `work` on a copy of an embedded database that a running program has open. The program waits only while the files
@@ -14,19 +15,14 @@ export async function withEmbeddedCopy<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(dataDir, 'backup-'))
   try {
-    const client = db.client()
-    client.on('error', () => {})
-    await client.connect()
-    try {
+    await withClient(db, async (client) => {
       // An open transaction has the only session to itself.
       await client.query('begin')
       await client.query('checkpoint')
       await cp(join(dataDir, 'pgdata'), join(folder, 'pgdata'), { recursive: true })
       // Fails when the program took the session back, because copying took longer than it lets anybody keep it.
       await client.query('rollback')
-    } finally {
-      await client.end().catch(() => {})
-    }
+    })
     const copy = await openDatabase({ dataDir: folder })
     try {
       return await work(copy)

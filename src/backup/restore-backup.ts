@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Database } from '../db/connect.js'
 import { migrateInside, readMigrations } from '../db/migrator.js'
+import { withClient } from '../db/with-client.js'
 import { readBackup } from './check-backup.js'
 import { BackupError, type EndLine, type Header } from './format.js'
 import { loadTables } from './load-tables.js'
@@ -54,41 +55,38 @@ const ALIVE_SECONDS = 20
  * database as values; no word of the file becomes part of a statement.
  * Throws BackupError, DatabaseInUseError, DatabaseNotEmptyError.
  */
-export async function restoreBackup(db: Database, path: string, options: RestoreOptions): Promise<Restored> {
+export function restoreBackup(db: Database, path: string, options: RestoreOptions): Promise<Restored> {
   const { header, timeZone } = options
   const migrations = readMigrations()
-  const client = db.client()
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    await client.query('begin')
-    await client.query(
-      `set local statement_timeout = 0; set local lock_timeout = '10s'; set local timezone = 'UTC'`,
-    )
-    // Whoever starts now waits for the end before it looks at the tables.
-    await client.query(`select pg_advisory_xact_lock(hashtext('ttfd.migrate'))`)
-    await ensureIdle(client, options.isDead)
-    const accounts = await countAccounts(client)
-    if (accounts > 0 && !options.replace) throw new DatabaseNotEmptyError(accounts)
-    await keepErased(client)
-    await client.query(`set local client_min_messages = warning`)
-    await client.query(`drop schema if exists ttfd_import cascade; drop schema if exists ttfd cascade;
-      drop table if exists public.cross_platform_events; drop table if exists public.unified_users`)
-    await migrateInside(client, migrations.slice(0, header.migrations.length), { timeZone })
-    await loadTables(client, await readTables(client), unchanged(path, options))
-    await migrateInside(client, migrations, { timeZone })
-    await settleRestored(client, { actor: options.actor, madeAt: header.made_at })
-    const erasedAgain = await eraseAgain(client, db.keyedHash)
-    await client.query('commit')
-    // Without statistics the first hours would be slow.
-    await client.query('analyze')
-    return { rows: options.end.rows, erasedAgain }
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    throw refusedByDatabase(error)
-  } finally {
-    await client.end().catch(() => {})
-  }
+  return withClient(db, async (client) => {
+    try {
+      await client.query('begin')
+      await client.query(
+        `set local statement_timeout = 0; set local lock_timeout = '10s'; set local timezone = 'UTC'`,
+      )
+      // Whoever starts now waits for the end before it looks at the tables.
+      await client.query(`select pg_advisory_xact_lock(hashtext('ttfd.migrate'))`)
+      await ensureIdle(client, options.isDead)
+      const accounts = await countAccounts(client)
+      if (accounts > 0 && !options.replace) throw new DatabaseNotEmptyError(accounts)
+      await keepErased(client)
+      await client.query(`set local client_min_messages = warning`)
+      await client.query(`drop schema if exists ttfd_import cascade; drop schema if exists ttfd cascade;
+        drop table if exists public.cross_platform_events; drop table if exists public.unified_users`)
+      await migrateInside(client, migrations.slice(0, header.migrations.length), { timeZone })
+      await loadTables(client, await readTables(client), unchanged(path, options))
+      await migrateInside(client, migrations, { timeZone })
+      await settleRestored(client, { actor: options.actor, madeAt: header.made_at })
+      const erasedAgain = await eraseAgain(client, db.keyedHash)
+      await client.query('commit')
+      // Without statistics the first hours would be slow.
+      await client.query('analyze')
+      return { rows: options.end.rows, erasedAgain }
+    } catch (error) {
+      await client.query('rollback').catch(() => {})
+      throw refusedByDatabase(error)
+    }
+  })
 }
 
 /** The lines of a file that must be the one that was checked. */

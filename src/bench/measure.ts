@@ -9,6 +9,7 @@ import type { Award } from '../core/progression/award.js'
 import { AwardWriter } from '../core/progression/award-writer.js'
 import { loadRules } from '../core/progression/load-rules.js'
 import type { Database } from '../db/connect.js'
+import { withClient } from '../db/with-client.js'
 
 /** What a server can do; medians over the rounds. */
 export type Measured = {
@@ -121,19 +122,14 @@ async function awards(db: Database, writer: AwardWriter, ms = LONG_MS): Promise<
   return perSecond(done, began)
 }
 
-async function plainInserts(db: Database): Promise<number> {
-  const client = db.client()
-  client.on('error', () => {})
-  await client.connect()
-  try {
+function plainInserts(db: Database): Promise<number> {
+  return withClient(db, async (client) => {
     const began = performance.now()
     let done = 0
     for (; performance.now() - began < SHORT_MS; done++)
       await client.query({ name: 'plain', text: `insert into ttfd.plain_inserts (said) values ('x')` })
     return perSecond(done, began)
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 function syncs(folder: string): number {

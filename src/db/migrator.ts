@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import type pg from 'pg'
 import type { Database } from './connect.js'
+import { withClient } from './with-client.js'
 
 export type Migration = { number: number; name: string; sql: string; checksum: string }
 export type MigrationStatus = { number: number; name: string; applied_at: Date | null }
@@ -137,16 +138,4 @@ async function isMissing(
     )
   }
   return !row
-}
-
-async function withClient<T>(db: Database, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = db.client()
-  // A connection that breaks later fails the query under way; without a listener the event would end the program.
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }

@@ -13,7 +13,7 @@ import {
 import { checkOfKey } from '../../backup/write-backup.js'
 import type { Config } from '../../config/config.js'
 import { adoptSecrets, loadSecrets } from '../../config/secrets.js'
-import type { Database } from '../../db/connect.js'
+import { withClient } from '../../db/with-client.js'
 import { type Cli, type ExitCode, GOOD, printJson, REFUSED, RefusedError } from '../cli.js'
 import { readConfig, withDatabase } from '../open-database.js'
 import { actorName } from '../operator.js'
@@ -44,7 +44,7 @@ async function restore(cli: Cli, file: string, options: Options): Promise<ExitCo
     cli,
     config,
     async (db) => {
-      const accounts = await accountsOf(db)
+      const accounts = await withClient(db, countAccounts)
       if (accounts > 0 && !options.replace)
         throw new RefusedError('has_accounts', t('backup:error.has_accounts', { count: accounts }), null)
       if (accounts > 0 && !(await confirmReplace(cli, db.place, accounts))) return REFUSED
@@ -102,17 +102,6 @@ function checkKey(cli: Cli, config: Config, { header, end }: Whole, { anyKey = f
     cli.t('backup:error.other_key', { directory: config.dataDir }),
     cli.t('backup:error_mend.other_key', { directory: config.dataDir }),
   )
-}
-
-async function accountsOf(db: Database): Promise<number> {
-  const client = db.client()
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return await countAccounts(client)
-  } finally {
-    await client.end()
-  }
 }
 
 /** What is lost is named, and its place has to be typed: nobody replaces a database by a slip. */

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Database } from '../../db/connect.js'
+import { withClient } from '../../db/with-client.js'
 import { holdPlace } from './one-at-a-time.js'
 
 /** Where a run keeps what it read, until it ends. Nothing here is anybody's progress; a run that was killed leaves it to the next. */
@@ -11,11 +12,8 @@ const WORK_MEMORY = '64MB'
  * Runs `work` with an empty stage, over a connection of its own, and takes the stage away whatever happens. Throws
  * ImportRunningError while another import holds it.
  */
-export async function withStage<T>(db: Database, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = db.client()
-  client.on('error', () => {})
-  await client.connect()
-  try {
+export function withStage<T>(db: Database, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return withClient(db, async (client) => {
     const leave = await holdPlace(db, client)
     try {
       // Joins of a million records in memory take half the time. The embedded database has one session for all.
@@ -25,9 +23,7 @@ export async function withStage<T>(db: Database, work: (client: pg.Client) => Pr
     } finally {
       await client.query(`drop schema if exists ${STAGE} cascade`).finally(leave)
     }
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 async function createStage(client: pg.Client): Promise<void> {
