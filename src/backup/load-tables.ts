@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { BackupLine } from './check-backup.js'
 import { BackupError, type TableLine } from './format.js'
-import { quoteColumn, type Table } from './tables.js'
+import { IS_OURS, quoteColumn, type Table } from './tables.js'
 
 /** A statement takes about so much text, so that memory stays the same however large the file is. */
 const PORTION_BYTES = 1024 * 1024
@@ -17,10 +17,9 @@ export async function loadTables(
   tables: readonly Table[],
   lines: AsyncIterable<BackupLine>,
 ): Promise<void> {
-  const known = new Map(tables.map((table) => [table.name, table]))
   const putBackKeys = await takeOffForeignKeys(client)
   for (const { quoted } of tables) await client.query(`truncate ${quoted}`)
-  const waiting = new Map(known)
+  const waiting = new Map(tables.map((table) => [table.name, table]))
   let current: Loader | null = null
   for await (const line of lines) {
     if (line.kind === 'row') await current?.take(line.text)
@@ -110,8 +109,7 @@ async function takeOffForeignKeys(client: pg.Client): Promise<() => Promise<void
     select format('%I.%I', n.nspname, c.relname) as table, format('%I', k.conname) as name,
       pg_get_constraintdef(k.oid) as definition
     from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-    where k.contype = 'f' and k.conparentid = 0
-      and (n.nspname = 'ttfd' or n.nspname = 'public' and c.relname in ('unified_users', 'cross_platform_events'))`)
+    where k.contype = 'f' and k.conparentid = 0 and ${IS_OURS}`)
   for (const { table, name } of rows) await client.query(`alter table ${table} drop constraint ${name}`)
   return async () => {
     for (const { table, name, definition } of rows)

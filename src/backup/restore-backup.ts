@@ -7,7 +7,7 @@ import { BackupError, type EndLine, type Header } from './format.js'
 import { loadTables } from './load-tables.js'
 import { settleRestored } from './settle-restored.js'
 import { eraseAgain, keepErased } from './stay-erased.js'
-import { readTables } from './tables.js'
+import { hasTable, readTables } from './tables.js'
 
 export type RestoreOptions = {
   /** What `checkBackup` found: the file must still be the same. */
@@ -99,7 +99,7 @@ async function* unchanged(path: string, { end, onBytes }: RestoreOptions) {
 }
 
 async function ensureIdle(client: pg.Client, isDead: (holder: string) => boolean): Promise<void> {
-  if (!(await exists(client, 'ttfd.heartbeats'))) return
+  if (!(await hasTable(client, 'ttfd.heartbeats'))) return
   const { rows } = await client.query<{ holder: string }>(
     `select distinct holder from ttfd.heartbeats where beat_at > now() - $1 * interval '1 second'`,
     [ALIVE_SECONDS],
@@ -109,18 +109,13 @@ async function ensureIdle(client: pg.Client, isDead: (holder: string) => boolean
 }
 
 /** Accounts of ours, or of the old programs where they are not taken over yet. */
-export async function countAccounts(client: Pick<pg.Client, 'query'>): Promise<number> {
+export async function countAccounts(client: pg.Client): Promise<number> {
   for (const table of ['ttfd.accounts', 'public.unified_users']) {
-    if (!(await exists(client, table))) continue
+    if (!(await hasTable(client, table))) continue
     const { rows } = await client.query(`select count(*)::int as count from ${table}`)
     if (rows[0].count > 0) return rows[0].count
   }
   return 0
-}
-
-async function exists(client: Pick<pg.Client, 'query'>, table: string): Promise<boolean> {
-  const { rows } = await client.query(`select to_regclass($1) is not null as yes`, [table])
-  return rows[0].yes
 }
 
 /** Values that fit no column (22), or break a key or a CHECK (23), are the file's fault. */

@@ -1,10 +1,10 @@
 import type pg from 'pg'
 import type { KeyedHash } from '../db/keyed-hash.js'
+import { hasTable } from './tables.js'
 
 /** Notes, before the tables go, whom this database had erased: an older backup must bring nobody back. */
 export async function keepErased(client: pg.Client): Promise<void> {
-  const { rows } = await client.query(`select to_regclass('ttfd.erased_identities') is not null as yes`)
-  const source = rows[0].yes
+  const source = (await hasTable(client, 'ttfd.erased_identities'))
     ? 'ttfd.erased_identities'
     : `(select null::bytea as identity_hash, null::jsonb as marks, null::timestamptz as erased_at where false) none`
   await client.query(

@@ -19,6 +19,9 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'ttfd.heartbeats',
 ])
 
+/** In a query over `pg_class c` and `pg_namespace n`: whether a table is this program's. */
+export const IS_OURS = `(n.nspname = 'ttfd' or n.nspname = 'public' and c.relname in ('unified_users', 'cross_platform_events'))`
+
 type Column = { name: string; type: string }
 
 export type Table = {
@@ -51,12 +54,18 @@ export async function readTables(client: pg.Client): Promise<Table[]> {
         from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped and attidentity <> '') as counting
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and not c.relispartition
-      and (n.nspname = 'ttfd' or n.nspname = 'public' and c.relname in ('unified_users', 'cross_platform_events'))
+      and ${IS_OURS}
     -- Accounts first: a trigger looks at them when events come in.
     order by (n.nspname, c.relname) <> ('ttfd', 'accounts'), (n.nspname || '.' || c.relname) collate "C"`)
   return rows
     .filter(({ name }) => !LEFT_OUT.has(name))
     .map(({ rows_about, ...table }) => ({ ...table, rowsAbout: rows_about }))
+}
+
+/** Whether the database has a table (`schema.table`). */
+export async function hasTable(client: pg.Client, name: string): Promise<boolean> {
+  const { rows } = await client.query(`select to_regclass($1) is not null as yes`, [name])
+  return rows[0].yes
 }
 
 /** A column's name, quoted for SQL. */

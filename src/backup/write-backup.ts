@@ -3,7 +3,7 @@ import type pg from 'pg'
 import type { Database } from '../db/connect.js'
 import { type Migration, readMigrations } from '../db/migrator.js'
 import { type BackupKeys, type EndLine, FORMAT, type Header } from './format.js'
-import { quoteColumn, readTables, type Table } from './tables.js'
+import { hasTable, quoteColumn, readTables, type Table } from './tables.js'
 
 export type BackupFacts = {
   madeAt: Date
@@ -79,8 +79,7 @@ async function readHeader(
   from: Database['kind'],
   { madeAt, program, idHashKey, keys, migrations: known = readMigrations() }: BackupFacts,
 ): Promise<Header> {
-  const found = await client.query(`select to_regclass('ttfd.migrations') is not null as yes`)
-  const applied = found.rows[0]?.yes
+  const applied = (await hasTable(client, 'ttfd.migrations'))
     ? (await client.query('select number, checksum from ttfd.migrations order by number')).rows
     : []
   if (applied.length !== known.length || applied.some((row, n) => row.checksum !== known[n]?.checksum)) {
