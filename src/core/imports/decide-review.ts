@@ -8,7 +8,7 @@ import { closeLogin } from '../website/unproven-emails.js'
 import { closeReview } from './close-review.js'
 import { giveAddress } from './give-address.js'
 import { type Review, readReview } from './read-reviews.js'
-import { keepOldLink, partOldLink, type SettleOldLink } from './settle-old-link.js'
+import { type SettleOldLink, settleOldLink } from './settle-old-link.js'
 
 export type AcceptReview =
   | { status: 'accepted'; accountId: number | null }
@@ -47,7 +47,7 @@ export async function acceptReview(
   // `#7`: an account of the old site that has no address of its own here.
   if (review.claimant.id.startsWith('#')) return { status: 'mend_store' }
   if (review.kind === 'joined') {
-    const ended = await settle(db, review, { act: keepOldLink, by }, context)
+    const ended = await settle(db, review, { decision: 'keep', by }, context)
     if (ended.status === 'refused') return ended
     // Somebody else was first, or its own sides proved it.
     if (ended.status === 'settled') return { status: 'unknown' }
@@ -78,7 +78,7 @@ export async function refuseReview(
   const review = await readReview(db.kysely, id)
   if (review?.state !== 'open') return { status: 'unknown' }
   if (review.kind === 'joined') {
-    const ended = await settle(db, review, { act: partOldLink, by }, context)
+    const ended = await settle(db, review, { decision: 'part', by }, context)
     if (ended.status === 'parted') return { status: 'parted', accounts: ended.parted.length }
     return ended.status === 'refused' ? ended : { status: 'unknown' }
   }
@@ -90,13 +90,13 @@ export async function refuseReview(
 async function settle(
   db: Database,
   review: Review,
-  { act, by }: { act: typeof keepOldLink; by: string },
+  { decision, by }: { decision: 'keep' | 'part'; by: string },
   context: LinkContext,
 ): Promise<SettleOldLink> {
   const accountId = review.claimant.accountId
   if (accountId === null) return { status: 'settled' }
   return db.transaction(async (tx) => {
-    const ended = await act(tx, { accountId, by }, context)
+    const ended = await settleOldLink(tx, { accountId, by, decision }, context)
     const state = ended.status === 'parted' ? 'refused' : 'accepted'
     if (ended.status !== 'refused') await closeReview(tx, review, state, by, context.now)
     return ended

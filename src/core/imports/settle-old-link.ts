@@ -23,17 +23,24 @@ type Unproven = {
 }
 
 /**
- * By an owner's word all identities of the account are one person: the mark goes, the balance stays, everybody is told.
- * Admins' accounts are settled by the command line only.
+ * Settles such an account by an owner's word, and tells everybody. Keep: all its identities are one person. Part: they
+ * are different people. Admins' accounts are settled by the command line only.
  */
-export async function keepOldLink(
+export async function settleOldLink(
   tx: Tx,
-  { accountId, by }: { accountId: number; by: string },
+  { accountId, by, decision }: { accountId: number; by: string; decision: 'keep' | 'part' },
   context: LinkContext,
 ): Promise<SettleOldLink> {
   const found = await lockUnproven(tx, accountId, by, context)
   if ('status' in found) return found
-  await clearMark(tx, accountId)
+  await tx.updateTable('ttfd.accounts').set({ link_unproven: false }).where('id', '=', accountId).execute()
+  return decision === 'keep' ? keep(tx, found, context) : part(tx, found, context)
+}
+
+/** The balance stays as it is. */
+async function keep(tx: Tx, found: Unproven, { newId }: LinkContext): Promise<SettleOldLink> {
+  const { accountId } = found
+  const everybody = identitiesOf(found)
   await writeLinkEvents(
     tx,
     [
@@ -43,40 +50,34 @@ export async function keepOldLink(
         source: 'system',
         data: {
           platform: found.primary.platform,
-          platforms: identitiesOf(found).map((identity) => identity.platform),
+          platforms: everybody.map((identity) => identity.platform),
           carried_xp: 0,
           proven: true,
         },
         key: `link:old:${accountId}`,
-        tell: identitiesOf(found),
+        tell: everybody,
       },
     ],
-    context.newId,
+    newId,
   )
   return { status: 'kept' }
 }
 
 /**
- * By an owner's word they are different people: the identity where the account began keeps it, every other one gets an
- * account of its own with what its store proves and what it earned here since (part-identity.ts). Sums are conserved.
+ * The identity where the account began keeps it, every other one gets an account of its own with what its store proves
+ * and what it earned here since (part-identity.ts). Sums are conserved.
  */
-export async function partOldLink(
-  tx: Tx,
-  { accountId, by }: { accountId: number; by: string },
-  context: LinkContext,
-): Promise<SettleOldLink> {
-  const found = await lockUnproven(tx, accountId, by, context)
-  if ('status' in found) return found
+async function part(tx: Tx, found: Unproven, context: LinkContext): Promise<SettleOldLink> {
+  const { accountId, primary } = found
   const everybody = identitiesOf(found)
-  const leaving = everybody.filter((identity) => identity.platform !== found.primary.platform)
+  const leaving = everybody.filter((identity) => identity.platform !== primary.platform)
   // Before the logins are taken apart: they lead to the sessions.
   await endSessionsOf(tx, accountId)
-  await clearMark(tx, accountId)
   const parted: { identity: Identity; accountId: number }[] = []
   for (const identity of leaving) {
     parted.push({ identity, accountId: await partIdentity(tx, { accountId, identity, everybody }, context) })
   }
-  return { status: 'parted', stayed: found.primary, parted }
+  return { status: 'parted', stayed: primary, parted }
 }
 
 /** The account, locked, with the identity where it began; or why it is not to be settled. */
@@ -108,8 +109,4 @@ async function lockUnproven(
   const platform = [row.primary_platform, ...PLATFORMS].find((one) => identities[one] !== null)
   if (!platform) throw new Error('an account has an identity')
   return { accountId, identities, primary: { platform, id: identities[platform] ?? '' } }
-}
-
-async function clearMark(tx: Tx, accountId: number): Promise<void> {
-  await tx.updateTable('ttfd.accounts').set({ link_unproven: false }).where('id', '=', accountId).execute()
 }
