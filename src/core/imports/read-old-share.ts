@@ -1,17 +1,10 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import type { Identity } from '../accounts/identity.js'
-import { earnedSince, NOTHING_EARNED } from '../merging/earned-since.js'
+import { type Earned, earnedSince, NOTHING_EARNED } from '../merging/earned-since.js'
 
 /** What of an account's progress is provably one identity's own. */
-export type OldShare = {
-  xp: number
-  coins: number
-  gamesPlayed: number
-  gamesWon: number
-  /** Seconds. */
-  voiceSeconds: number
-  messages: number
+export type OldShare = Omit<Earned, 'seasonXp' | 'dailies' | 'rankPaid'> & {
   /** Those that its old record lists; `staying`: those of the account that only it brought are not among them. */
   achievements: string[]
   staying: string[]
@@ -22,23 +15,21 @@ export type OldShare = {
   reachable: boolean
 }
 
-/** An `imported` event of one identity: that of a record which lies under its id in a store of its platform. */
-const OF_IDENTITY = sql`
-  select m.origin, m.source_id, m.games_played, m.games_won, m.voice_seconds, m.messages from ttfd.import_members m`
-
 /**
  * The share of one identity: what its records brought (the `imported` events that name it), and what was earned here on
  * its platform since. Never more than the account has: what was spent is spent. Statistics likewise.
  */
 export async function readOldShare(reader: Reader, accountId: number, identity: Identity): Promise<OldShare> {
   const { platform, id } = identity
-  // Every other origin is of Discord: its own store, the voice store, other bots' exports.
-  const own =
-    platform === 'discord'
-      ? sql`m.source_id = ${id} and m.origin not in ('telegram', 'website')`
-      : sql`m.source_id = ${id} and m.origin = ${platform} and m.origin <> 'website'`
+  // Every other origin is of Discord: its own store, the voice store, other bots' exports. A website's records are
+  // known by numbers, which are nobody's address.
+  const ofPlatform =
+    platform === 'discord' ? sql`m.origin not in ('telegram', 'website')` : sql`m.origin = ${platform}`
   const { rows } = await sql<Row>`
-    with records as (${OF_IDENTITY} where ${own}),
+    with records as (
+      select m.origin, m.source_id, m.games_played, m.games_won, m.voice_seconds, m.messages
+      from ttfd.import_members m where m.source_id = ${id} and ${ofPlatform}
+    ),
     brought as (
       select e.xp_delta, e.coins_delta, e.data, e.seq from records r
         join cross_platform_events e on e.dedupe_key like 'import:' || r.origin || ':' || r.source_id || ':%'
