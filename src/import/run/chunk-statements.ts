@@ -102,7 +102,6 @@ export const IMPORTED_EVENTS = `
   from ${CHUNK} c
     join ${STAGE}.plan p on p.root = c.root
     join ${STAGE}.records r on r.n = p.n
-   
     left join unified_users u on u.id = case when not c.fresh then c.account_id end
   order by c.root, p.n`
 

@@ -1,6 +1,7 @@
+import type { PlatformName } from '../../db/columns.js'
 import type { OldRecord, ProvenLink, Rejected } from '../records.js'
 import { knownAchievements } from './known-achievements.js'
-import { STAGE } from './staging.js'
+import { STAGE, STAGE_COLUMNS, type StageTable } from './staging.js'
 
 /**
  * Rows on their way into the stage are lines of text: fields apart by one control sign, rows by another, nothing between
@@ -9,21 +10,9 @@ import { STAGE } from './staging.js'
 const FIELD = '\x1f'
 const ROW = '\x1e'
 
-const COLUMNS = {
-  records: `n bigint, origin text, source text, sid text, username text, display_name text, created_at timestamptz,
-    last_active timestamptz, xp bigint, coins bigint, games_played bigint, games_won bigint, messages bigint,
-    voice_seconds bigint, streak bigint, last_daily timestamptz, claims_discord text, proves_telegram text, banned text,
-    email text, password text, granted text, data text`,
-  links: 't text, d text',
-  rejected: `source text, id text, field text, reason text, value text, whole boolean, xp numeric, coins numeric,
-    games numeric, voice numeric`,
-} as const
-export type StageTable = keyof typeof COLUMNS
-export const STAGE_TABLES = Object.keys(COLUMNS) as StageTable[]
-
 /** One statement that takes lines, joined by `joinLines`, into a table of the stage. */
 export function takeLines(table: StageTable): string {
-  const columns = COLUMNS[table].split(',').map((column) => column.trim().split(' '))
+  const columns = STAGE_COLUMNS[table].split(',').map((column) => column.trim().split(' '))
   return `insert into ${STAGE}.${table} (${columns.map(([name]) => name).join(', ')})
     select ${columns.map(([, type], at) => `f[${at + 1}]::${type}`).join(', ')}
     from (select string_to_array(line, E'\\x1f', '') as f from string_to_table($1, E'\\x1e') as line offset 0) lines`
@@ -46,8 +35,7 @@ function inert(text: string | null): string | null {
   return text === null ? null : text.replace(/[\x00-\x1f]/g, ' ')
 }
 
-type Platform = 'telegram' | 'discord' | 'website'
-export type IsErased = (platform: Platform, id: string) => boolean
+export type IsErased = (platform: PlatformName, id: string) => boolean
 
 /** Writes times as ISO 8601, in a fifth of the time that `toISOString` takes: millions of them fall on few days. */
 function isoWriter(): (time: Date | null) => string | null {

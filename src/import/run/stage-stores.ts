@@ -9,10 +9,9 @@ import {
   recordLine,
   rejectedLine,
   rowContext,
-  STAGE_TABLES,
-  type StageTable,
   takeLines,
 } from './stage-rows.js'
+import { STAGE_TABLES, type StageTable } from './staging.js'
 
 /** One store as it was read. */
 export type StagedStore = Pick<OldStore, 'source' | 'origin' | 'name'> & {

@@ -6,6 +6,19 @@ import { holdPlace } from './one-at-a-time.js'
 /** Where a run keeps what it read, until it ends. Nothing here is anybody's progress; a run that was killed leaves it to the next. */
 export const STAGE = 'ttfd_import'
 
+/** What lines of text are taken into (stage-rows.ts). */
+export const STAGE_COLUMNS = {
+  records: `n bigint, origin text, source text, sid text, username text, display_name text, created_at timestamptz,
+    last_active timestamptz, xp bigint, coins bigint, games_played bigint, games_won bigint, messages bigint,
+    voice_seconds bigint, streak bigint, last_daily timestamptz, claims_discord text, proves_telegram text, banned text,
+    email text, password text, granted text, data text`,
+  links: 't text, d text',
+  rejected: `source text, id text, field text, reason text, value text, whole boolean, xp numeric not null,
+    coins numeric not null, games numeric not null, voice numeric not null`,
+} as const
+export type StageTable = keyof typeof STAGE_COLUMNS
+export const STAGE_TABLES = Object.keys(STAGE_COLUMNS) as StageTable[]
+
 const WORK_MEMORY = '64MB'
 
 /**
@@ -31,15 +44,7 @@ async function createStage(client: pg.Client): Promise<void> {
   for (const statement of [
     `drop schema if exists ${STAGE} cascade`,
     `create schema ${STAGE}`,
-    `create unlogged table ${STAGE}.records (
-      n bigint, origin text, source text, sid text, username text, display_name text,
-      created_at timestamptz, last_active timestamptz, xp bigint, coins bigint, games_played bigint, games_won bigint,
-      messages bigint, voice_seconds bigint, streak bigint, last_daily timestamptz, claims_discord text,
-      proves_telegram text, banned text, email text, password text, granted text, data text)`,
-    `create unlogged table ${STAGE}.links (t text, d text)`,
-    `create unlogged table ${STAGE}.rejected (
-      source text, id text, field text, reason text, value text, whole boolean,
-      xp numeric not null, coins numeric not null, games numeric not null, voice numeric not null)`,
+    ...STAGE_TABLES.map((table) => `create unlogged table ${STAGE}.${table} (${STAGE_COLUMNS[table]})`),
     `create unlogged table ${STAGE}.sources (
       origin text primary key, source text, snapshot text, prev_at timestamptz, xp_max bigint, coins_max bigint, voice_max bigint)`,
   ])
