@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
-import { parseLossless } from '../convert/parse-lossless.js'
-import type { JsonObject } from '../convert/rest.js'
+import { type ParsedJson, parseLossless } from '../convert/parse-lossless.js'
+import { asObject, type JsonObject } from '../convert/rest.js'
 import { UnreadableStoreError } from '../records.js'
 
 /** Where known exports keep their members. */
@@ -15,45 +15,48 @@ export function exportRows(store: string, text: string, list: readonly string[] 
 }
 
 function jsonRows(store: string, text: string, list: readonly string[] | null): JsonObject[] {
-  let value: unknown
-  try {
-    const parsed = parseLossless(text)
-    if (parsed.depth > DEPTH_MAX) throw new UnreadableStoreError(store, 'shape', `${parsed.depth}`)
-    value = parsed.value
-  } catch (error) {
-    if (error instanceof UnreadableStoreError) throw error
-    // A text that ends too early is complained of at its end.
-    const isCut = error instanceof SyntaxError && /end of JSON|Unterminated/i.test(error.message)
-    throw new UnreadableStoreError(store, isCut ? 'truncated' : 'syntax', (error as Error).message)
-  }
+  const { value, depth } = parsed(store, text)
+  if (depth > DEPTH_MAX) throw new UnreadableStoreError(store, 'shape', `${depth}`)
   const found = list === null ? findList(value) : listed(list.reduce(inside, value))
   if (found === null) throw new UnreadableStoreError(store, 'shape', list?.join('.') ?? LISTS.join(', '))
   return found
 }
 
+function parsed(store: string, text: string): ParsedJson {
+  try {
+    return parseLossless(text)
+  } catch (error) {
+    // A text that ends too early is complained of at its end.
+    const isCut = error instanceof SyntaxError && /end of JSON|Unterminated/i.test(error.message)
+    throw new UnreadableStoreError(store, isCut ? 'truncated' : 'syntax', (error as Error).message)
+  }
+}
+
 /** A list of members, a list of pages of them, or an object that bears such a list under a usual name. */
 function findList(value: unknown): JsonObject[] | null {
   if (Array.isArray(value)) {
-    const pages = value.map((page) => (isObject(page) ? findIn(page) : null))
+    const pages = value.map(findIn)
     return pages.length > 0 && pages.every((page) => page !== null) ? pages.flat() : value.map(asRow)
   }
-  return isObject(value) ? findIn(value) : null
+  return findIn(value)
 }
 
-function findIn(object: JsonObject): JsonObject[] | null {
-  const name = LISTS.find((key) => Array.isArray(object[key]))
-  return name === undefined ? null : listed(object[name])
+function findIn(value: unknown): JsonObject[] | null {
+  const object = asObject(value)
+  const name = LISTS.find((key) => Array.isArray(object?.[key]))
+  return name === undefined ? null : listed(object?.[name])
 }
 
 /** A list, or an object whose keys are the ids. */
 function listed(value: unknown): JsonObject[] | null {
   if (Array.isArray(value)) return value.map(asRow)
-  if (!isObject(value)) return null
-  return Object.entries(value).map(([id, row]) => ({ id, ...asRow(row) }))
+  const object = asObject(value)
+  return object && Object.entries(object).map(([id, row]) => ({ id, ...asRow(row) }))
 }
 
 function inside(value: unknown, key: string): unknown {
-  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined
+  const object = asObject(value)
+  return object && Object.hasOwn(object, key) ? object[key] : undefined
 }
 
 function csvRows(store: string, text: string): JsonObject[] {
@@ -74,11 +77,7 @@ function csvRows(store: string, text: string): JsonObject[] {
   }
 }
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** What is no object has no id and is rejected for that. */
 function asRow(value: unknown): JsonObject {
-  return isObject(value) ? value : {}
+  return asObject(value) ?? {}
 }

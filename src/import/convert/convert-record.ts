@@ -5,7 +5,7 @@ import { countedAs } from './old-number.js'
 import { timeReader } from './old-time.js'
 import { type ParsedJson, parseLossless } from './parse-lossless.js'
 import { discordRecord, telegramRecord } from './progress-record.js'
-import { type JsonObject, needsLook } from './rest.js'
+import { asObject, type JsonObject, needsLook } from './rest.js'
 import { shown } from './text.js'
 import { voiceRecord } from './voice-record.js'
 import { websiteRecord } from './website-record.js'
@@ -104,8 +104,4 @@ function amountsOf(source: Source, raw: JsonObject): Amounts | null {
     games: countedAs(raw.games_played),
     voiceSeconds: 0,
   }
-}
-
-function asObject(value: unknown): JsonObject | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
 }

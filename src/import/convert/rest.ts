@@ -2,6 +2,11 @@ import { storable } from './text.js'
 
 export type JsonObject = Record<string, unknown>
 
+/** The value as an object of JSON; null for a list and for what is none. */
+export function asObject(value: unknown): JsonObject | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : null
+}
+
 /** Names that mean something to JavaScript itself, in the hands of careless code. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
 
