@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { acceptReview, type RefuseReview, refuseReview } from '../../core/imports/decide-review.js'
-import { broughtBy, listReviews, type Review, readReview } from '../../core/imports/read-reviews.js'
+import { listReviews, type Review, readReview } from '../../core/imports/read-reviews.js'
+import { broughtWords, growthWords } from '../../import/run/review-words.js'
 import { type Cli, type ExitCode, GOOD, printJson, REFUSED, RefusedError, WrongUseError } from '../cli.js'
 import { confirm } from '../confirm.js'
 import { readConfig, withDatabase } from '../open-database.js'
@@ -64,7 +65,7 @@ function render(cli: Cli, reviews: readonly Review[]): string[] {
     String(review.id),
     t(`import:report.kind.${review.kind}`),
     sideOf(cli, review, 'claimant'),
-    review.claimed ? sideOf(cli, review, 'claimed') : growth(cli, review),
+    review.claimed ? sideOf(cli, review, 'claimed') : growthWords(t, review.detail),
     remark(cli, review),
     t(`import:review.state.${review.state}`),
   ])
@@ -78,23 +79,14 @@ function side({ platform, id, accountId }: Review['claimant']): string {
 /** Who it is, and what his old record brought. */
 function sideOf({ t }: Cli, review: Review, which: 'claimant' | 'claimed'): string {
   const one = review[which]
-  const brought = broughtBy(review.detail, which)
   if (!one) return ''
-  if (!brought) return side(one)
-  const name = brought.name ?? t('import:review.nameless')
-  // The old website kept no progress.
-  const words = one.platform === 'website' ? name : t('import:review.brings', { ...brought, name })
-  return `${side(one)}, ${words}`
+  const words = broughtWords(t, review.detail, { side: which, platform: one.platform })
+  return words === null ? side(one) : `${side(one)}, ${words}`
 }
 
 function remark({ t }: Cli, { sameName, detail }: Review): string {
   if (detail.other_proof === true) return t('import:review.other_proof')
   return sameName ? t('import:report.same_name') : ''
-}
-
-function growth({ t }: Cli, { detail }: Review): string {
-  const { xp = 0, coins = 0, voice_seconds: voice = 0 } = detail
-  return t('import:review.growth', { xp, coins, voice })
 }
 
 async function decide(
@@ -113,7 +105,7 @@ async function decide(
     const by = actorName()
     const review = await readReview(db.kysely, id)
     if (review?.state !== 'open') throw unknown()
-    const other = review.claimed ? sideOf(cli, review, 'claimed') : growth(cli, review)
+    const other = review.claimed ? sideOf(cli, review, 'claimed') : growthWords(t, review.detail)
     const what = `${sideOf(cli, review, 'claimant')} + ${other}.`
     if (decision === 'refuse') {
       if (review.kind === 'joined') {

@@ -1,7 +1,7 @@
-import { broughtBy } from '../../core/imports/read-reviews.js'
 import type { Translate } from '../../i18n/translate.js'
 import { visible } from '../../observability/pretty-line.js'
 import { type ImportReport, REVIEW_KINDS, type ReviewLine, type Sums } from './report.js'
+import { broughtWords, growthWords } from './review-words.js'
 
 const AMOUNTS: readonly (keyof Sums)[] = ['xp', 'coins', 'games', 'voice']
 const CELL_MAX = 200
@@ -169,17 +169,10 @@ export function renderMarkdown(t: Translate, report: ImportReport): string {
 
 /** What a question is about, in words: what either side brought, or how much waits. */
 function detailWords(t: Translate, { kind, detail, claimant, claimed }: ReviewLine): string {
-  if (kind === 'growth') {
-    const { xp = 0, coins = 0, voice_seconds: voice = 0 } = detail
-    return t('import:review.growth', { xp, coins, voice })
-  }
-  const sides = (['claimant', 'claimed'] as const).flatMap((which) => {
-    const brought = broughtBy(detail, which)
-    if (!brought) return []
-    const name = brought.name ?? t('import:review.nameless')
-    // The old website kept no progress.
-    const isSite = (which === 'claimant' ? claimant : (claimed ?? '')).startsWith('website:')
-    return [isSite ? name : t('import:review.brings', { ...brought, name })]
+  if (kind === 'growth') return growthWords(t, detail)
+  const sides = (['claimant', 'claimed'] as const).flatMap((side) => {
+    const [platform = ''] = (side === 'claimant' ? claimant : (claimed ?? '')).split(':')
+    return broughtWords(t, detail, { side, platform }) ?? []
   })
   return [...sides, ...(detail.other_proof === true ? [t('import:review.other_proof')] : [])].join(' / ')
 }
