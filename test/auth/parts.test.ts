@@ -158,6 +158,8 @@ describe('words about people and things', () => {
       expect(new Set(choices).size).toBe(3)
       expect(choices).toContain(number)
     }
+    // Also where the source gives the same again and again.
+    for (const stuck of [0, 6, 80]) expect(new Set(drawChoices(16, () => stuck)).size).toBe(3)
   })
 })
 

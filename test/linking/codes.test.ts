@@ -76,6 +76,16 @@ describe.each(KINDS)('codes on %s', (kind) => {
     ).rejects.toThrow(/link_codes_hash_is_sha256/)
   })
 
+  test('a source of randomness that repeats itself ends in an error, and the code that was there stays good', async () => {
+    const people = await freshPeople(kind)
+    await people.meet(D, T)
+    const stuck = { ...people.context(), random: () => 6 }
+    const issued = await issueLinkCode(people.db, D, stuck)
+    if (issued.status !== 'issued') throw new Error(issued.status)
+    for (const who of [D, T]) await expect(issueLinkCode(people.db, who, stuck)).rejects.toThrow('randomness')
+    expect(await people.type(T, issued.code)).toMatchObject({ status: 'opened' })
+  })
+
   test('wrong, used, replaced, burnt and expired codes get one answer', async () => {
     const people = await freshPeople(kind)
     const others = ['2', '3', '4', '5', '6'].map(telegram)

@@ -22,9 +22,13 @@ export type IssueContext = {
   admins: ReadonlySet<string>
 }
 
+/** 24^8 codes hold no two alike in a row by chance: whoever draws taken ones again and again draws from a broken source. */
+const DRAWS_MAX = 10
+
 /**
  * Gives an identity a code to type on another platform: eight symbols, ten minutes, one use. It replaces the
- * identity's earlier code. Only a keyed hash is stored, so the code is known to whoever reads this answer alone.
+ * identity's earlier code. Only a keyed hash is stored, so the code is known to whoever reads this answer alone. Throws
+ * when `random` gives nothing but codes that are taken.
  */
 export async function issueLinkCode(
   db: Database,
@@ -35,7 +39,7 @@ export async function issueLinkCode(
   const expiresAt = new Date(now.getTime() + CODE_MINUTES * 60_000)
   return db.transaction(async (tx) => {
     if ((await findAccountId(tx, identity)) === null) return { status: 'unknown_account' }
-    for (;;) {
+    for (let draw = 0; draw < DRAWS_MAX; draw++) {
       const code = drawCode(random)
       const { rows } = await sql`
         insert into ttfd.link_codes (platform, platform_id, code_hash, created_at, expires_at)
@@ -46,5 +50,6 @@ export async function issueLinkCode(
         returning platform`.execute(tx)
       if (rows.length > 0) return { status: 'issued', code, expiresAt }
     }
+    throw new Error(`${DRAWS_MAX} link codes in a row were taken: the source of randomness is broken`)
   })
 }

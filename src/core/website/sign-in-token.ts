@@ -41,11 +41,10 @@ export function numberFor(token: string, seed: string, key: string): number {
 
 /** The shown number among two others, in a random order. */
 export function drawChoices(shown: number, random: (n: number) => number): number[] {
-  const choices = [shown]
-  while (choices.length < 3) {
-    const other = NUMBER_MIN + random(NUMBERS)
-    if (!choices.includes(other)) choices.push(other)
-  }
+  const others = Array.from({ length: NUMBERS }, (_, at) => NUMBER_MIN + at).filter((one) => one !== shown)
+  // Taken out of those that are left: two draws are enough, whatever `random` gives.
+  const take = () => others.splice(random(others.length), 1)
+  const choices = [shown, ...take(), ...take()]
   for (let at = choices.length - 1; at > 0; at--) {
     const to = random(at + 1)
     const [a, b] = [choices[at], choices[to]]
