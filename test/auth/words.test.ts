@@ -1,28 +1,13 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { auth as en } from '../../src/i18n/en/auth.js'
 import { auth as ru } from '../../src/i18n/ru/auth.js'
 import { translator } from '../../src/i18n/translate.js'
 import { SIGN_IN_PROBLEMS } from '../../src/platforms/web/auth/web-auth.js'
+import { leaves, sources, values } from '../support/words.js'
 
 const PLURAL = /_(one|few|many|other)$/
 
-function leaves(value: unknown, path = ''): [key: string, text: string][] {
-  if (typeof value === 'string') return [[path, value]]
-  return Object.entries(value as object).flatMap(([key, child]) =>
-    leaves(child, path ? `${path}.${key}` : key),
-  )
-}
 const base = (key: string) => key.replace(PLURAL, '')
-const values = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort()
-
-function sources(folder: string): string {
-  if (!statSync(folder).isDirectory()) return readFileSync(folder, 'utf8')
-  return readdirSync(folder)
-    .map((name) => `${folder}/${name}`)
-    .map(sources)
-    .join('\n')
-}
 
 describe('words of signing in', () => {
   test('stand in both languages, with the same values', () => {

@@ -7,6 +7,7 @@ import { ru } from '../../src/i18n/ru/index.js'
 import { LOCALES } from '../../src/i18n/translate.js'
 import { explainAct, sourceName } from '../../src/platforms/web/views/explain-act.js'
 import { createUi } from '../../src/platforms/web/views/ui.js'
+import { leaves, values } from '../support/words.js'
 import { act } from './acts.js'
 
 const UI = { ru: createUi('ru', 'Europe/Moscow'), en: createUi('en', 'Europe/Moscow') }
@@ -23,14 +24,7 @@ const REASONS: Record<ZeroReason, true> = {
 const CAUSES = ['welcome', 'link', 'stake', 'stake_cancelled', 'stake_expired', 'made up', null]
 const PLURAL = /_(one|few|many|other)$/
 
-function leaves(value: unknown, path = ''): [key: string, text: string][] {
-  if (typeof value === 'string') return [[path, value]]
-  return Object.entries(value as object).flatMap(([key, child]) =>
-    leaves(child, path ? `${path}.${key}` : key),
-  )
-}
 const base = (key: string) => key.replace(PLURAL, '')
-const values = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort()
 
 describe.each(['profile', 'statement'] as const)('words of the %s', (namespace) => {
   test('stand in both languages under the same keys, with the same values', () => {

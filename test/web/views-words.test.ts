@@ -4,19 +4,14 @@ import { en } from '../../src/i18n/en/index.js'
 import { ru } from '../../src/i18n/ru/index.js'
 import { LOCALES } from '../../src/i18n/translate.js'
 import { createUi } from '../../src/platforms/web/views/ui.js'
+import { leaves } from '../support/words.js'
 import { samplePages, ZONE } from './views-pages.js'
 
 const VIEWS = 'src/platforms/web/views'
 const PLURAL = /_(zero|one|two|few|many|other)$/
 
-function leaves(value: unknown, path = ''): string[] {
-  if (typeof value === 'string') return [path]
-  return Object.entries(value as object).flatMap(([key, child]) =>
-    leaves(child, path ? `${path}.${key}` : key),
-  )
-}
-
-const words = { ru: leaves(ru.web), en: leaves(en.web) }
+const keysOf = (table: unknown) => leaves(table).map(([key]) => key)
+const words = { ru: keysOf(ru.web), en: keysOf(en.web) }
 const bases = (keys: string[]) => [...new Set(keys.map((key) => key.replace(PLURAL, '')))].sort()
 
 /** Keys that the views name, those with a `${}` part as patterns. */

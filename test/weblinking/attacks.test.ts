@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { alertIn, formToken } from '../auth/support/browser.js'
-import { startWorld } from './support/world.js'
+import { requestIn, startWorld } from './support/world.js'
 
 const T = { platform: 'telegram', id: '500' } as const
 const ID = '0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b'
@@ -92,7 +92,7 @@ test('a question belongs to its session: not to another one of the same account,
   await world.earn(T, 10)
   const [browser, second] = [await world.byTelegram(T.id), await world.byTelegram(T.id)]
   const page = await world.asks(browser, 'mira')
-  const request = /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  const request = requestIn(page.text)
   expect((await second.get('/link/confirm')).status).toBe(404)
   await second.submit('/link', '/link/confirm', { request, answer: 'yes' })
   // A newer question takes its place: the yes of the older page counts for nothing.
@@ -108,7 +108,7 @@ test('after ten minutes nothing happens any more', async () => {
   await world.earn(T, 10)
   const browser = await world.byTelegram(T.id)
   const page = await world.asks(browser, 'mira')
-  const request = /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  const request = requestIn(page.text)
   world.wait(11)
   await browser.submit('/link', '/link/confirm', { request, answer: 'yes' })
   expect(alertIn((await browser.get('/link/confirm')).text)).toContain('Десять минут прошли')

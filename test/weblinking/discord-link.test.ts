@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { alertIn, formToken } from '../auth/support/browser.js'
-import { startWorld } from './support/world.js'
+import { requestIn, startWorld } from './support/world.js'
 
 const T = { platform: 'telegram', id: '500' } as const
 
@@ -63,7 +63,7 @@ test('what the preview showed must still hold: who spends meanwhile is shown it 
   const browser = await world.byTelegram(T.id)
   const page = await world.asks(browser, 'mira')
   await world.earn(world.discordOf('mira'), 0, -50)
-  const request = /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  const request = requestIn(page.text)
   const yes = { form: formToken(page.text), request, answer: 'yes' }
   const answered = await browser.post('/link/confirm', yes)
   expect(answered.location).toBe('/link/confirm?note=changed')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { formToken, type TestBrowser } from '../auth/support/browser.js'
-import { startWorld } from './support/world.js'
+import { requestIn, startWorld } from './support/world.js'
 
 const T = { platform: 'telegram', id: '500' } as const
 const MANY = 100
@@ -31,7 +31,7 @@ test('a yes pressed a hundred times at once links once, and every press reads th
   await world.earn(world.discordOf('mira'), 300, 40)
   const browser = await world.byTelegram(T.id)
   const page = await world.asks(browser, 'mira')
-  const request = /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+  const request = requestIn(page.text)
   const yes = { form: formToken(page.text), request, answer: 'yes' }
   const answers = await Promise.all(Array.from({ length: MANY }, () => browser.post('/link/confirm', yes)))
   expect(new Set(answers.map(({ status, location }) => `${status} ${location}`))).toEqual(
@@ -55,7 +55,7 @@ test('two opposite merges at once: one wins, the other learns that it is done, n
     const [byTelegram, byDiscord] = [await world.byTelegram(t.id), await world.byDiscord(person)]
     // The Telegram side links by OAuth, while the Discord side confirms a code of its own last.
     const page = await world.asks(byTelegram, person)
-    const request = /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+    const request = requestIn(page.text)
     const typed = await world.type(t, await world.codeOn(byDiscord))
     if (typed.status !== 'opened') throw new Error(typed.status)
     await world.yes(typed.request, t)
@@ -82,7 +82,7 @@ test('a link and a merge at once for one slot: one wins', async () => {
   const post = (browser: typeof first, page: { text: string }) =>
     browser.post('/link/confirm', {
       form: formToken(page.text),
-      request: /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? '',
+      request: requestIn(page.text),
       answer: 'yes',
     })
   const answers = await Promise.all([post(first, merge), post(second, link)])

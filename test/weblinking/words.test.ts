@@ -1,22 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { weblink as en } from '../../src/i18n/en/weblink.js'
 import { weblink as ru } from '../../src/i18n/ru/weblink.js'
-
-function leaves(value: unknown, path = ''): [key: string, text: string][] {
-  if (typeof value === 'string') return [[path, value]]
-  return Object.entries(value as object).flatMap(([key, child]) =>
-    leaves(child, path ? `${path}.${key}` : key),
-  )
-}
-const values = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort()
-
-function sources(folder: string): string {
-  return readdirSync(folder)
-    .map((name) => `${folder}/${name}`)
-    .map((path) => (statSync(path).isDirectory() ? sources(path) : readFileSync(path, 'utf8')))
-    .join('\n')
-}
+import { leaves, sources, values } from '../support/words.js'
 
 test('the words of linking stand in both languages, with the same values', () => {
   const english = new Map(leaves(en))

@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
 import type { Identity } from '../../../src/core/accounts/identity.js'
-import { cancelLinkRequest } from '../../../src/core/linking/cancel-link-request.js'
 import { confirmLinkRequest } from '../../../src/core/linking/confirm-link-request.js'
 import { issueLinkCode } from '../../../src/core/linking/issue-link-code.js'
 import { typeLinkCode } from '../../../src/core/linking/type-link-code.js'
@@ -10,6 +9,11 @@ import { type AuthSiteOptions, LINK_KEY, startAuthSite } from '../../auth/suppor
 import { expectSound } from '../../merging/support.js'
 import { freshDatabase } from '../../support/databases.js'
 import { RULES } from '../../support/rules.js'
+
+/** The question that a page's form answers. */
+export function requestIn(html: string): string {
+  return /name="request" value="([^"]+)"/.exec(html)?.[1] ?? ''
+}
 
 /** A site on PostgreSQL whose people link, merge and part. */
 export async function startWorld(options: AuthSiteOptions = {}) {
@@ -32,7 +36,6 @@ export async function startWorld(options: AuthSiteOptions = {}) {
     wait(minutes: number) {
       late += minutes * 60_000
     },
-    telegram: (id: string): Identity => ({ platform: 'telegram', id }),
     discordOf: (person: string): Identity => ({ platform: 'discord', id: site.discordId(person) }),
     /** Gives XP and coins as from the identity's own platform; makes the account. */
     async earn(who: Identity, xp: number, coins = 0): Promise<number> {
@@ -80,7 +83,7 @@ export async function startWorld(options: AuthSiteOptions = {}) {
     },
     async confirm(browser: TestBrowser, yes = true) {
       const page = await browser.get('/link/confirm')
-      const request = /name="request" value="([^"]+)"/.exec(page.text)?.[1] ?? ''
+      const request = requestIn(page.text)
       return browser.post('/link/confirm', {
         form: formToken(page.text),
         request,
@@ -97,7 +100,6 @@ export async function startWorld(options: AuthSiteOptions = {}) {
     },
     type: (typist: Identity, typed: string) => typeLinkCode(db, { typist, typed }, context()),
     yes: (request: string, who: Identity) => confirmLinkRequest(db, { request, who }, context()),
-    no: (request: string, who: Identity) => cancelLinkRequest(db, { request, who }, context()),
     account: async (id: number) =>
       db.kysely.selectFrom('unified_users').selectAll().where('id', '=', id).executeTakeFirst(),
     living: async () => (await site.accounts()).map(({ id }) => id),
