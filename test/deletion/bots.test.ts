@@ -3,11 +3,9 @@ import { expect, test } from 'vitest'
 import { startDeletion } from '../../src/core/deletion/start-deletion.js'
 import { newId } from '../../src/core/events/new-id.js'
 import type { Database } from '../../src/db/connect.js'
-import { ChangeFeed } from '../../src/sync/change-feed.js'
-import { SyncWorker } from '../../src/sync/sync-worker.js'
 import { account, mapTiers, startBot, startWorker, town, until } from '../discord/harness.js'
 import { RULES } from '../support/rules.js'
-import { accountOf, buttonsOf, give, setStage } from '../telegram/support.js'
+import { accountOf, buttonsOf, give, noticeWorker, setStage } from '../telegram/support.js'
 
 const leave = (db: Database, accountId: number, now = new Date()) =>
   startDeletion(
@@ -20,24 +18,12 @@ const isClosing = async (db: Database) =>
 
 test('in Telegram he is told with a button, asked before anything he does, and keeps it with one press', async () => {
   const stage = await setStage()
-  const { db, bot, sandbox } = stage
+  const { db, sandbox } = stage
   const { anya } = sandbox.people
   await anya.ask('/start')
   await give(stage, anya.id, { coins: 100 })
   const { id } = (await accountOf(db, anya.id)) ?? { id: 0 }
-  const worker = new SyncWorker(db, {
-    deliverers: new Map([
-      ['telegram', bot.deliverer],
-      ['telegram_account', bot.accountDeliverer],
-    ]),
-    feed: new ChangeFeed(db),
-    pollSeconds: 5,
-    timeZone: RULES.timeZone,
-    random: () => 0,
-    onError: (error) => {
-      throw error
-    },
-  })
+  const worker = noticeWorker(stage)
   /** Does something and gives the bot's next message. */
   const after = async (act: () => unknown) => {
     const mark = sandbox.control.mark()

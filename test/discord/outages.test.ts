@@ -5,7 +5,7 @@ import type { AwardSink } from '../../src/core/progression/award-writer.js'
 import { openDatabase } from '../../src/db/connect.js'
 import { DatabaseUnavailableError } from '../../src/db/unavailable.js'
 import { timeOf } from '../../src/platforms/discord/snowflake.js'
-import { account, cuttable, events, later, makeBot, startBot, town, until } from './harness.js'
+import { account, cuttable, events, later, makeBot, startBot, type Town, town, until } from './harness.js'
 
 const TEXTS = [
   'Кто сегодня вечером идёт на рейд с нами?',
@@ -77,16 +77,22 @@ describe('while the database is away', () => {
   })
 })
 
+/** Mira's first message is counted; then the bot goes, and she writes the next. */
+async function beginGap(at: Town) {
+  const mira = at.control.person('mira')
+  const first = await startBot(at)
+  mira.say('general', TEXTS[0] ?? '')
+  await until(() => account(at.db, mira.id))
+  await first.stop()
+  at.clock.forward(61)
+  mira.say('general', TEXTS[1] ?? '')
+  return mira
+}
+
 describe('after a gap', () => {
   test('missed messages of paying channels are read, at most an hour old, each once', async () => {
     const at = await town()
-    const mira = at.control.person('mira')
-    const first = await startBot(at)
-    mira.say('general', TEXTS[0] ?? '')
-    await until(() => account(at.db, mira.id))
-    await first.stop()
-    at.clock.forward(61)
-    mira.say('general', TEXTS[1] ?? '')
+    const mira = await beginGap(at)
     at.control.person('oleg').say('thread', TEXTS[2] ?? '')
     at.control.person('sam').say('foreign-general', 'nobody reads this one')
     at.clock.forward(61)
@@ -109,13 +115,7 @@ describe('after a gap', () => {
 
   test('what could not be read at once is read later, and until then nothing new hides it', async () => {
     const at = await town()
-    const mira = at.control.person('mira')
-    const first = await startBot(at)
-    mira.say('general', TEXTS[0] ?? '')
-    await until(() => account(at.db, mira.id))
-    await first.stop()
-    at.clock.forward(61)
-    mira.say('general', TEXTS[1] ?? '')
+    await beginGap(at)
     at.clock.forward(61)
     // More often than the client itself tries.
     at.control.trouble.request({

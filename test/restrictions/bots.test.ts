@@ -5,11 +5,9 @@ import { newId } from '../../src/core/events/new-id.js'
 import { mergeAccounts } from '../../src/core/merging/merge-accounts.js'
 import { liftRestrictions, restrict } from '../../src/core/restrictions/restrict.js'
 import type { Database } from '../../src/db/connect.js'
-import { ChangeFeed } from '../../src/sync/change-feed.js'
-import { SyncWorker } from '../../src/sync/sync-worker.js'
 import { account, startBot, startWorker, town } from '../discord/harness.js'
 import { RULES } from '../support/rules.js'
-import { accountOf, give, setStage } from '../telegram/support.js'
+import { accountOf, give, noticeWorker, setStage } from '../telegram/support.js'
 
 const context = (now = new Date()) => ({
   now,
@@ -52,22 +50,13 @@ const meet = (db: Database, platform: 'telegram' | 'discord', id: string, displa
 
 test('in Telegram', async () => {
   const stage = await setStage({ random: (n) => randomInt(n) })
-  const { db, bot, sandbox, clock } = stage
+  const { db, sandbox, clock } = stage
   const { anya } = sandbox.people
   await anya.ask('/start')
   await give(stage, anya.id, { coins: 100 })
   const { id } = (await accountOf(db, anya.id)) ?? { id: 0 }
   const now = () => new Date(clock.now)
-  const worker = new SyncWorker(db, {
-    deliverers: new Map([['telegram_account', bot.accountDeliverer]]),
-    feed: new ChangeFeed(db),
-    pollSeconds: 5,
-    timeZone: RULES.timeZone,
-    random: () => 0,
-    onError: (error) => {
-      throw error
-    },
-  })
+  const worker = noticeWorker(stage)
   const told = async () => {
     const mark = sandbox.control.mark()
     let news: { text?: string } | undefined

@@ -9,11 +9,17 @@ import { deriveLinkKey, showCode } from '../../src/core/linking/link-code.js'
 import { linkStatus } from '../../src/core/linking/link-status.js'
 import { typeLinkCode } from '../../src/core/linking/type-link-code.js'
 import { unlinkIdentity } from '../../src/core/linking/unlink-identity.js'
-import { ChangeFeed } from '../../src/sync/change-feed.js'
-import { SyncWorker } from '../../src/sync/sync-worker.js'
 import { KINDS } from '../support/databases.js'
 import { RULES } from '../support/rules.js'
-import { accountOf, buttonsOf, give, type Stage, type StageOptions, setStage } from './support.js'
+import {
+  accountOf,
+  buttonsOf,
+  give,
+  noticeWorker,
+  type Stage,
+  type StageOptions,
+  setStage,
+} from './support.js'
 
 const KEY = deriveLinkKey('a secret of this test')
 const D = { platform: 'discord', id: '900000000000004242' } as const
@@ -23,7 +29,7 @@ const WARNING =
 /** The Telegram bot on a stage, and somebody on Discord who uses what the Discord bot uses. */
 async function withDiscord(options: StageOptions = {}) {
   const stage = await setStage({ random: (n) => randomInt(n), ...options })
-  const { db, bot, clock, sandbox } = stage
+  const { db, clock, sandbox } = stage
   const context = () => ({
     now: new Date(clock.now),
     rules: RULES,
@@ -41,19 +47,7 @@ async function withDiscord(options: StageOptions = {}) {
       timeZone: RULES.timeZone,
     },
   )
-  const worker = new SyncWorker(db, {
-    deliverers: new Map([
-      ['telegram', bot.deliverer],
-      ['telegram_account', bot.accountDeliverer],
-    ]),
-    feed: new ChangeFeed(db),
-    pollSeconds: 5,
-    timeZone: RULES.timeZone,
-    random: () => 0,
-    onError: (error) => {
-      throw error
-    },
-  })
+  const worker = noticeWorker(stage)
   return {
     ...stage,
     anya: sandbox.people.anya,

@@ -13,6 +13,8 @@ import {
   type TelegramSandbox,
   type TelegramSandboxOptions,
 } from '../../src/sandbox/telegram/start-telegram-sandbox.js'
+import { ChangeFeed } from '../../src/sync/change-feed.js'
+import { SyncWorker } from '../../src/sync/sync-worker.js'
 import { freshDatabase, type Kind } from '../support/databases.js'
 import { RULES } from '../support/rules.js'
 
@@ -116,6 +118,25 @@ function build(
   })
   onTestFinished(() => bot.stop())
   return bot
+}
+
+/** Carries the bot's notices and news when it is told to; what goes wrong with it fails the test. */
+export function noticeWorker({ db, bot }: Pick<Stage, 'db' | 'bot'>): SyncWorker {
+  const worker = new SyncWorker(db, {
+    deliverers: new Map([
+      ['telegram', bot.deliverer],
+      ['telegram_account', bot.accountDeliverer],
+    ]),
+    feed: new ChangeFeed(db),
+    pollSeconds: 5,
+    timeZone: RULES.timeZone,
+    random: () => 0,
+    onError: (error) => {
+      throw error
+    },
+  })
+  onTestFinished(() => worker.stop())
+  return worker
 }
 
 /** An account's row by Telegram id; undefined when there is none. */
