@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { startDiscordSandbox } from '../dist/sandbox/discord/server.js'
 import { startTelegramSandbox } from '../dist/sandbox/telegram/start-telegram-sandbox.js'
+import { zoneOfNoon } from '../test/support/noon.js'
 import { freePort } from '../test/support/postgres-server.js'
 import { startProxy } from '../test/support/tcp-proxy.js'
 import { dice } from './dice.js'
@@ -55,7 +56,7 @@ export async function makeWorld({ seed, kind, mutation, server }) {
     SANDBOX: 'off',
     LOG_LEVEL: 'warn',
     SYNC_POLL_SECONDS: '1',
-    COMMUNITY_TIME_ZONE: zoneOfNoon(new Date()),
+    COMMUNITY_TIME_ZONE: zoneOfNoon(),
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.url,
     TELEGRAM_GROUP_IDS: String(telegram.chats.supergroup),
@@ -70,11 +71,9 @@ export async function makeWorld({ seed, kind, mutation, server }) {
   const people = Array.from({ length: PEOPLE }, (_, n) => invite(telegram, discord, n))
   return {
     seed,
-    kind,
     directory,
     dataDir,
     hand,
-    zone: env.COMMUNITY_TIME_ZONE,
     site: `http://127.0.0.1:${port}`,
     telegram,
     telegramDate,
@@ -152,14 +151,4 @@ async function onServer(server, statement) {
   await client.connect()
   await client.query(statement)
   await client.end()
-}
-
-/**
- * A zone in which it is noon: neither midnight nor the quiet hours are near, whenever the harness runs.
- * @param {Date} now
- */
-function zoneOfNoon(now) {
-  const east = 12 - now.getUTCHours()
-  // POSIX counts westwards.
-  return east === 0 ? 'Etc/GMT' : `Etc/GMT${east > 0 ? '-' : '+'}${Math.abs(east)}`
 }

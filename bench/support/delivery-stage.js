@@ -12,6 +12,7 @@ import { createTelegramBot } from '../../dist/platforms/telegram/create-telegram
 import { startDiscordSandbox } from '../../dist/sandbox/discord/server.js'
 import { ChangeFeed } from '../../dist/sync/change-feed.js'
 import { SyncWorker } from '../../dist/sync/sync-worker.js'
+import { zoneOfNoon } from '../../test/support/noon.js'
 import { benchDatabase } from './bench-database.js'
 import { startTelegramChild } from './telegram-child.js'
 
@@ -21,8 +22,8 @@ export const TELEGRAM_IDS = 920_000_000
 /** @param {{ server: { url: string }, say: (line: string) => void, accounts: number, people: number }} options */
 export async function deliveryStage({ server, say, accounts, people }) {
   const { db } = await benchDatabase(server.url, accounts, 'bench_delivery')
-  // A zone where it is noon: quiet hours would hold notices back.
-  const timeZone = noonZone()
+  // Quiet hours would hold notices back.
+  const timeZone = zoneOfNoon()
   const rules = await loadRules(db.kysely, { pay: true, timeZone })
   const context = { rules: () => rules, newId: () => newId(Date.now()) }
   const writer = new AwardWriter(db, context)
@@ -109,10 +110,4 @@ export async function deliveryStage({ server, say, accounts, people }) {
       await db.close()
     },
   }
-}
-
-function noonZone() {
-  const ahead = 12 - new Date().getUTCHours()
-  // The names count westwards.
-  return `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`
 }

@@ -12,6 +12,7 @@ import {
 } from '../../src/sandbox/telegram/start-telegram-sandbox.js'
 import { grantOf, makeAward, recorded } from '../support/awards.js'
 import { createPostgresDatabase } from '../support/databases.js'
+import { zoneOfNoon } from '../support/noon.js'
 import { Program, program } from '../support/program.js'
 import { RULES } from '../support/rules.js'
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.js'
@@ -29,12 +30,6 @@ const RESTARTS = process.env.LONG ? 3 : 1
 const TAKE_OVER_MS = 10_000
 /** Over the promise, for a machine that is busy with other tests. */
 const PATIENCE_MS = 3 * TAKE_OVER_MS
-
-/** A zone in which it is noon now, so that no quiet hour holds a notice back. */
-function zoneOfNoon(): string {
-  const east = 12 - new Date().getUTCHours()
-  return east === 0 ? 'Etc/GMT' : `Etc/GMT${east > 0 ? '-' : '+'}${Math.abs(east)}`
-}
 
 async function threeHosts(sandbox: TelegramSandbox) {
   const { url, drop } = await createPostgresDatabase('template0')
