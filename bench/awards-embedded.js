@@ -6,11 +6,10 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { newId } from '../dist/core/events/new-id.js'
 import { AwardWriter } from '../dist/core/progression/award-writer.js'
-import { foldDaySumsDuty } from '../dist/core/progression/day-sums.js'
 import { loadRules } from '../dist/core/progression/load-rules.js'
 import { openDatabase } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrator.js'
-import { keepAwarding, messageSource } from './support/award-load.js'
+import { awardsPerSecond, messageSource } from './support/award-load.js'
 import { addMembers } from './support/bench-database.js'
 import { median } from './support/statistics.js'
 
@@ -31,21 +30,13 @@ export async function benchEmbeddedAwards({ say, quick = false }) {
     const db = await made(join(directory, 'ours'))
     const rules = await loadRules(db.kysely, { pay: true, timeZone: 'Europe/Moscow' })
     const writer = new AwardWriter(db, { rules: () => rules, newId: () => newId(Date.now()) })
-    const next = messageSource(ACCOUNTS)
-    const ours = async (/** @type {number} */ seconds) => {
-      const began = performance.now()
-      const end = began + seconds * 1000
-      const until = () => performance.now() >= end
-      const done = await keepAwarding(writer, next, { inFlight: IN_FLIGHT, until })
-      await foldDaySumsDuty(db)
-      return done / ((performance.now() - began) / 1000)
-    }
-    await ours(quick ? 0.5 : 3)
+    const load = { db, writer, next: messageSource(ACCOUNTS), inFlight: IN_FLIGHT }
+    await awardsPerSecond(load, quick ? 0.5 : 3)
     await plainAwards(plain, 0.5)
     const rates = { ours: [0].slice(1), plain: [0].slice(1) }
     const waits = { ours: [0].slice(1), plain: [0].slice(1) }
     for (let round = 1; round <= rounds; round++) {
-      const mine = await withTimer(() => ours(seconds))
+      const mine = await withTimer(() => awardsPerSecond(load, seconds))
       const other = await withTimer(() => plainAwards(plain, seconds))
       rates.ours.push(mine.result)
       rates.plain.push(other.result)

@@ -4,7 +4,7 @@ import { newId } from '../dist/core/events/new-id.js'
 import { AwardWriter } from '../dist/core/progression/award-writer.js'
 import { foldDaySumsDuty } from '../dist/core/progression/day-sums.js'
 import { loadRules } from '../dist/core/progression/load-rules.js'
-import { keepAwarding, messageSource } from './support/award-load.js'
+import { awardsPerSecond, keepAwarding, messageSource } from './support/award-load.js'
 import { benchDatabase } from './support/bench-database.js'
 import { pgbench } from './support/pgbench.js'
 import { median, quantile } from './support/statistics.js'
@@ -23,6 +23,7 @@ export async function benchAwards({ server, say, quick = false }) {
   const rules = await loadRules(db.kysely, { pay: true, timeZone: 'Europe/Moscow' })
   const writer = new AwardWriter(db, { rules: () => rules, newId: () => newId(Date.now()) })
   const next = messageSource(ACCOUNTS)
+  const load = { db, writer, next, inFlight: IN_FLIGHT }
   const outside = { bin: server.bin, url, accounts: ACCOUNTS, seconds }
   const rates = { ours: [0].slice(1), one: [0].slice(1), equal: [0].slice(1) }
   const lone = { ours: [0].slice(1), outside: [0].slice(1) }
@@ -31,7 +32,7 @@ export async function benchAwards({ server, say, quick = false }) {
   await keepAwarding(writer, next, { inFlight: IN_FLIGHT, until: (done) => done >= warm })
   await foldDaySumsDuty(db)
   for (let round = 1; round <= rounds; round++) {
-    rates.ours.push(await awardsPerSecond(seconds))
+    rates.ours.push(await awardsPerSecond(load, seconds))
     rates.one.push((await pgbench({ ...outside, script: 'one_award', clients: 8 })).perSecond)
     rates.equal.push((await pgbench({ ...outside, script: 'equal_work', clients: 8 })).perSecond)
     lone.ours.push(await loneAwardMs())
@@ -69,18 +70,6 @@ export async function benchAwards({ server, say, quick = false }) {
       aim: '<= 2',
     },
   ]
-
-  /** The fold of the daily sums, which the program's leader does later, belongs to the work: it is in the time. */
-  async function awardsPerSecond(/** @type {number} */ seconds) {
-    const began = performance.now()
-    const end = began + seconds * 1000
-    const done = await keepAwarding(writer, next, {
-      inFlight: IN_FLIGHT,
-      until: () => performance.now() >= end,
-    })
-    await foldDaySumsDuty(db)
-    return done / ((performance.now() - began) / 1000)
-  }
 
   async function loneAwardMs() {
     const times = []

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureAccount } from '../dist/core/accounts/ensure-account.js'
 import { newId } from '../dist/core/events/new-id.js'
+import { discordIdOf, message } from './support/award-load.js'
 import { deliveryStage, TELEGRAM_IDS } from './support/delivery-stage.js'
 import { median, monotonicMs, quantile } from './support/statistics.js'
 
@@ -79,7 +80,7 @@ async function notices({ writer, telegram }, step, people) {
     const next = sleep(NOTICE_MS)
     const received = telegram.received(TELEGRAM_IDS + id)
     await writer.award(
-      grant({ platform: 'discord', id: discordId(id) }, RANK_STEPS_XP[step] ?? 0, `t${step}:${id}`),
+      grant({ platform: 'discord', id: discordIdOf(id) }, RANK_STEPS_XP[step] ?? 0, `t${step}:${id}`),
     )
     const committed = monotonicMs()
     times.push(Math.max(0, (await received) - committed))
@@ -96,7 +97,7 @@ function startLoad({ writer }) {
   const timer = setInterval(() => {
     const due = ((performance.now() - began) / 1000) * LOAD_PER_SECOND
     for (; sent < due; sent++) {
-      const answered = writer.award(message(sent)).finally(() => done.delete(answered))
+      const answered = writer.award(others(sent)).finally(() => done.delete(answered))
       done.add(answered)
     }
   }, BEAT_MS)
@@ -150,31 +151,14 @@ async function bareRequests(telegram) {
   return times
 }
 
-/** @param {number} id */
-function discordId(id) {
-  return String(1_000_000_000_000_000_000n + BigInt(id))
-}
-
 /** @param {any} who @param {number} xp @param {string} key @returns {any} */
 function grant(who, xp, key) {
   const act = { type: 'grant', event: 'xp_change', xp, coins: 0, data: {}, silent: false }
   return { key: `bench:${key}`, who, occurredAt: new Date(), source: 'system', act }
 }
 
-/** A message of somebody who is not on Telegram. @param {number} n @returns {any} */
-function message(n) {
-  const id = PEOPLE + 1 + ((n * 7919) % (ACCOUNTS - PEOPLE))
-  return {
-    key: `discord:message:load-${n}`,
-    who: { platform: 'discord', id: discordId(id) },
-    occurredAt: new Date(),
-    source: 'discord',
-    act: {
-      type: 'message',
-      length: 60,
-      fingerprint: (BigInt(n + 1) * 0x9e3779b97f4a7c15n).toString(16).slice(-16).padStart(16, '0'),
-      multiplier: 1,
-      place: '1100000000000000001',
-    },
-  }
+/** A message of somebody who is not on Telegram. @param {number} n */
+function others(n) {
+  const account = PEOPLE + 1 + ((n * 7919) % (ACCOUNTS - PEOPLE))
+  return message({ key: `load-${n}`, member: discordIdOf(account), at: new Date(), serial: n + 1 })
 }

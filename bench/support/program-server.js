@@ -6,6 +6,7 @@ import { newId } from '../../dist/core/events/new-id.js'
 import { AwardWriter } from '../../dist/core/progression/award-writer.js'
 import { loadRules } from '../../dist/core/progression/load-rules.js'
 import { openDatabase } from '../../dist/db/connect.js'
+import { discordIdOf, message } from './award-load.js'
 
 /** As many as both bots hand over at a time. */
 const IN_FLIGHT = 200
@@ -47,19 +48,14 @@ async function awards({ count, accounts }) {
   const lane = async () => {
     while (next < count) {
       const n = next++
-      await writer.award({
-        key: `discord:message:memory-${n}`,
-        who: { platform: 'discord', id: String(1_000_000_000_000_000_001n + BigInt(n % accounts)) },
-        occurredAt: new Date(first + n * STEP_MS),
-        source: 'discord',
-        act: {
-          type: 'message',
-          length: 60,
-          fingerprint: (BigInt(n + 1) * 0x9e3779b97f4a7c15n).toString(16).slice(-16).padStart(16, '0'),
-          multiplier: 1,
-          place: '1100000000000000001',
-        },
-      })
+      await writer.award(
+        message({
+          key: `memory-${n}`,
+          member: discordIdOf(1 + (n % accounts)),
+          at: new Date(first + n * STEP_MS),
+          serial: n + 1,
+        }),
+      )
     }
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, lane))
