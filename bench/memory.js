@@ -90,12 +90,18 @@ async function drained(db) {
 /** @param {'program' | 'libraries'} kind @param {Record<string, string>} env */
 async function startProcess(kind, env) {
   const child = fork(FILE, [kind], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env })
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`a process of the bench ended (${kind})`)
+  })
+  // In the end it is meant to.
+  ended.catch(() => {})
+  const answered = () => Promise.race([once(child, 'message'), ended])
   /** @param {object} order @returns {Promise<any>} */
   const ask = async (order) => {
-    const answer = once(child, 'message')
+    const answer = answered()
     child.send(order)
     return (await answer)[0]
   }
-  await once(child, 'message')
+  await answered()
   return { ask, stop: () => void child.kill('SIGKILL') }
 }
