@@ -33,9 +33,8 @@ export async function readLedger(client) {
     deliveries: await rows(`select d.destination, d.state, d.last_error as error, e.event_type as type,
       (e.data ->> 'new_rank')::int as rank, d.account_id::int as account
       from ttfd.deliveries d join cross_platform_events e on e.id = d.event_id`),
-    /** @type {{ request: string, state: string }[]} */
-    unprocessed: await rows(`select dedupe_key as request, event_type as state from cross_platform_events
-      where not processed`),
+    /** @type {{ key: string }[]} */
+    unprocessed: await rows('select dedupe_key as key from cross_platform_events where not processed'),
   }
 }
 

@@ -44,7 +44,6 @@ export function discordActs({ world, deeds }, { discord: me }) {
   }
 
   return {
-    me,
     who,
     dice,
     command,

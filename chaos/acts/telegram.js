@@ -45,13 +45,15 @@ export function telegramActs({ world, deeds }, { telegram: me }) {
     turn = turn.then(() => pause(COMMAND_MS))
     return mine
   }
-  /** @param {string} text */
-  const command = async (text) => {
+  /** Does something in the own chat and gives the answer. @param {() => { updateId: number | undefined }} act @param {number} ms */
+  const ask = async (act, ms) => {
     await patience()
     const after = control.mark()
-    deeds.sent(me.send(text))
-    return me.nextFromBot(me.id, after, ANSWER_MS).catch(() => null)
+    deeds.sent(act())
+    return me.nextFromBot(me.id, after, ms).catch(() => null)
   }
+  /** @param {string} text */
+  const command = (text) => ask(() => me.send(text), ANSWER_MS)
   /** Presses any bytes under the newest message; gives the press's id and, once it comes, the answer. @param {string} data */
   const press = async (data) => {
     const carrier = inChat().at(-1)
@@ -63,12 +65,10 @@ export function telegramActs({ world, deeds }, { telegram: me }) {
   }
 
   return {
-    me,
     who,
     dice,
     command,
     press,
-    button,
     /** @param {RegExp} pattern @param {number} [ms] */
     waitForButton: (pattern, ms = ANSWER_MS) => until(() => button(pattern), ms),
     /** @param {RegExp} pattern @param {number} [ms] */
@@ -91,12 +91,9 @@ export function telegramActs({ world, deeds }, { telegram: me }) {
     },
 
     /** @param {number} [ms] how long an answer is awaited */
-    async start(ms = ANSWER_MS) {
+    start(ms = ANSWER_MS) {
       deeds.starts.add(who.id)
-      await patience()
-      const after = control.mark()
-      deeds.sent(me.start())
-      return me.nextFromBot(me.id, after, ms).catch(() => null)
+      return ask(() => me.start(), ms)
     },
 
     async daily() {

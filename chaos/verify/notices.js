@@ -115,6 +115,6 @@ function wrongDeliveries({ deliveries, unprocessed }) {
         ({ destination, state, type, error }) =>
           `a delivery of ${type} to ${destination} is ${state}: ${error}`,
       ),
-    ...unprocessed.map(({ request }) => `${request} is not processed`),
+    ...unprocessed.map(({ key }) => `${key} is not processed`),
   ]
 }
