@@ -22,8 +22,7 @@ type Chat = {
 }
 
 type Waiting = {
-  chatId: number
-  urgency: Urgency
+  chat: Chat
   since: number
   start: () => void
   refuse: (error: Error) => void
@@ -57,17 +56,17 @@ export class SendGate {
   run<T>(chatId: number, urgency: Urgency, call: () => Promise<T>): Promise<T> {
     const now = this.#clock()
     const chat = this.#chat(chatId, now)
-    if (this.#isFull(chatId, now)) return Promise.reject(refusal(urgency, GROUP.ms / 1000))
+    if (isFull(chat, now)) return Promise.reject(refusal(urgency, GROUP.ms / 1000))
     // Nobody overtakes who waits for the same chat.
     const line = this.#waiting[urgency]
-    if (this.#mayStart(chat, now) && !line.some((other) => other.chatId === chatId))
+    if (this.#mayStart(chat, now) && !line.some((other) => other.chat === chat))
       return this.#start(chat, now, call)
     if (line.length >= WAITING_MAX[urgency]) {
       return Promise.reject(refusal(urgency, Math.ceil(line.length / OVERALL.calls)))
     }
     return new Promise<T>((resolve, refuse) => {
       const start = () => this.#start(chat, this.#clock(), call).then(resolve, refuse)
-      line.push({ chatId, urgency, since: now, start, refuse })
+      line.push({ chat, since: now, start, refuse })
       this.#wakeLater(now)
     })
   }
@@ -81,17 +80,11 @@ export class SendGate {
     return chat
   }
 
-  /** The group has had all that Telegram allows it. */
-  #isFull(chatId: number, now: number): boolean {
-    const chat = this.#chats.get(chatId)
-    return chat?.isGroup === true && recent(chat.starts, GROUP.ms, now) >= GROUP.calls
-  }
-
   #forget(now: number): void {
-    const awaited = new Set([...this.#waiting.answer, ...this.#waiting.notice].map(({ chatId }) => chatId))
+    const awaited = new Set([...this.#waiting.answer, ...this.#waiting.notice].map(({ chat }) => chat))
     for (const [id, chat] of this.#chats) {
       const isIdle = !chat.busy && chat.freeAt <= now && recent(chat.starts, GROUP.ms, now) === 0
-      if (isIdle && !awaited.has(id)) this.#chats.delete(id)
+      if (isIdle && !awaited.has(chat)) this.#chats.delete(id)
     }
   }
 
@@ -118,16 +111,16 @@ export class SendGate {
   #pump(): void {
     const now = this.#clock()
     for (const urgency of ['answer', 'notice'] as const) {
-      const held = new Set<number>()
+      const held = new Set<Chat>()
       const stay: Waiting[] = []
       for (const waiting of this.#waiting[urgency].splice(0)) {
+        const { chat } = waiting
         if (urgency === 'notice' && now - waiting.since > NOTICE_WAIT_MS_MAX)
           waiting.refuse(new NotNowError(1))
-        else if (this.#isFull(waiting.chatId, now)) waiting.refuse(refusal(urgency, GROUP.ms / 1000))
-        else if (!held.has(waiting.chatId) && this.#mayStart(this.#chat(waiting.chatId, now), now))
-          waiting.start()
+        else if (isFull(chat, now)) waiting.refuse(refusal(urgency, GROUP.ms / 1000))
+        else if (!held.has(chat) && this.#mayStart(chat, now)) waiting.start()
         else {
-          held.add(waiting.chatId)
+          held.add(chat)
           stay.push(waiting)
         }
       }
@@ -144,8 +137,7 @@ export class SendGate {
     if (line.length === 0) return
     const isFull = recent(this.#starts, OVERALL.ms, now) >= OVERALL.calls
     const overall = isFull ? (this.#starts[0] ?? now) + OVERALL.ms : now
-    const chats = line.map(({ chatId }) => this.#chats.get(chatId))
-    const free = Math.min(...chats.map((chat) => (!chat || chat.busy ? now + PERSON_MS : chat.freeAt)))
+    const free = Math.min(...line.map(({ chat }) => (chat.busy ? now + PERSON_MS : chat.freeAt)))
     const ms = Math.max(overall, free) - now
     this.#timer = setTimeout(() => this.#pump(), Math.max(1, Math.ceil(ms)))
   }
@@ -153,6 +145,11 @@ export class SendGate {
 
 function refusal(urgency: Urgency, seconds: number): Error {
   return urgency === 'answer' ? new OverflowError() : new NotNowError(seconds)
+}
+
+/** Whether a group has had all that Telegram allows it. */
+function isFull(chat: Chat, now: number): boolean {
+  return chat.isGroup && recent(chat.starts, GROUP.ms, now) >= GROUP.calls
 }
 
 /** How many of these moments lie in the window; older ones are forgotten. */
