@@ -3,7 +3,7 @@ import type { Identity } from '../accounts/identity.js'
 import { decideLink } from './decide-link.js'
 import { type DeepLinkKeys, endDeepLink, findDeepLink, makerOf } from './deep-link.js'
 import { type LinkFacts, readFacts } from './link-facts.js'
-import type { LinkContext } from './link-request.js'
+import { isSame, type LinkContext } from './link-request.js'
 import { lockSides } from './link-side.js'
 import { isOpenable, openEndedRequest, openRequest } from './open-request.js'
 
@@ -33,9 +33,7 @@ export async function openBotLink(
     const link = await findDeepLink(tx, by, context, true)
     if (!link || !sides || sides[0].accountId !== link.account_id) return null
     const [owner, typist] = sides
-    if (owner.identity.platform === typist.identity.platform && owner.identity.id === typist.identity.id) {
-      return null
-    }
+    if (isSame(owner.identity, typist.identity)) return null
     const decision = decideLink(owner, typist, context.admins)
     const pair = { owner, typist }
     const isOpen = isOpenable(decision)

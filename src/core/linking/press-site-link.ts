@@ -3,7 +3,7 @@ import { coinsSeen } from '../merging/preview-merge.js'
 import { type Device, deviceFrom } from '../website/device.js'
 import { maskEmail } from '../website/placeholder-email.js'
 import { readVisitor } from '../website/sessions.js'
-import { drawChoices } from '../website/sign-in-token.js'
+import { drawChoices, drawNumber } from '../website/sign-in-token.js'
 import { decideLink, type LinkDecision } from './decide-link.js'
 import { type DeepLinkKeys, type DeepLinkRow, endDeepLink, findDeepLink, makerOf } from './deep-link.js'
 import { type LinkFacts, readFacts } from './link-facts.js'
@@ -143,7 +143,7 @@ async function ask(tx: Tx, link: DeepLinkRow, asked: Asked, context: Context): P
   const { now, random } = context
   const { owner, typist, decision } = asked
   // Drawn at the first press: pressing again asks the same.
-  const number = link.number ?? 10 + random(90)
+  const number = link.number ?? drawNumber(random)
   const choices = link.choices ?? drawChoices(number, random)
   const seen = decision.status === 'merge' ? coinsOf(asked) : null
   await tx

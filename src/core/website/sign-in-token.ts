@@ -39,6 +39,11 @@ export function numberFor(token: string, seed: string, key: string): number {
   return NUMBER_MIN + (digest.readUInt32BE(0) % NUMBERS)
 }
 
+/** A two-digit number that follows from nothing. */
+export function drawNumber(random: (n: number) => number): number {
+  return NUMBER_MIN + random(NUMBERS)
+}
+
 /** The shown number among two others, in a random order. */
 export function drawChoices(shown: number, random: (n: number) => number): number[] {
   const others = Array.from({ length: NUMBERS }, (_, at) => NUMBER_MIN + at).filter((one) => one !== shown)

@@ -12,7 +12,8 @@ import type { BotContext, Kit } from '../types.js'
 import { linkContext } from './link-context.js'
 import { endText, factLines, previewText } from './link-words.js'
 
-const PAYLOAD = /^link_([\w-]{22})$/
+/** What stands behind a link's `?start=`; the token alone. */
+export const LINK_PAYLOAD = /^link_([\w-]{22})$/
 
 function contextOf(kit: Kit, key: string) {
   return { ...linkContext(kit), key, random: kit.random }
@@ -20,7 +21,7 @@ function contextOf(kit: Kit, key: string) {
 
 /** What a link from the website's page opens in the private chat; null: it opens nothing, and nobody is told why. */
 export async function siteLinkView(kit: Kit, person: Person, payload: string): Promise<View | null> {
-  const token = PAYLOAD.exec(payload)?.[1]
+  const token = LINK_PAYLOAD.exec(payload)?.[1]
   const { signInKey: key } = kit.settings
   if (token === undefined || key === undefined) return null
   const { words, identity } = person

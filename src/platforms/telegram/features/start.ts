@@ -6,12 +6,9 @@ import { factsOf, type Person } from '../person.js'
 import { lines, type Words } from '../render.js'
 import { say } from '../speak.js'
 import type { BotContext, Kit } from '../types.js'
-import { siteLinkView } from './deep-link.js'
+import { LINK_PAYLOAD, siteLinkView } from './deep-link.js'
 import { pageView } from './pages.js'
 import { bannedView } from './restricted.js'
-
-/** A link token that opens nothing (any more). */
-const LINK_PAYLOAD = /^link_[\w-]{22}$/
 
 /**
  * The first contact: the account is there already, the welcome is paid once per Telegram identity. Payloads of links
