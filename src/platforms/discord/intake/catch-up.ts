@@ -57,18 +57,23 @@ export class CatchUp {
     await Promise.all(this.#running.values())
   }
 
-  /** Catches up one guild from its stored mark, or from `from` on; a second call while one is under way joins it. */
+  /**
+   * Catches up one guild from its stored mark, or from `from` on. A call while one is under way comes after it: that one
+   * may be past what is missing by now.
+   */
   run(guild: Guild, from: string | null = null): Promise<void> {
-    const known = this.#running.get(guild.id)
-    if (known) return known
-    const running = this.#catchUp(guild, from)
+    const before = this.#running.get(guild.id) ?? Promise.resolve()
+    const running = before
+      .then(() => this.#catchUp(guild, from))
       .catch((error: unknown) => {
         this.#kit.log.warn({ guild: guild.id, error: describeError(error) }, 'missed messages are read later')
         if (this.#failed.has(guild.id)) return
         this.#failed.add(guild.id)
         this.#marks.hold(guild.id)
       })
-      .finally(() => this.#running.delete(guild.id))
+      .finally(() => {
+        if (this.#running.get(guild.id) === running) this.#running.delete(guild.id)
+      })
     this.#running.set(guild.id, running)
     return running
   }
