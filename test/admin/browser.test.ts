@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { chromium } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { startAuthSite } from '../auth/support/site.js'
+import { faultsIn, launchBrowser } from '../support/browser.js'
 import { sharedDatabase } from '../support/shared-database.js'
 
 const shared = sharedDatabase('postgres')
@@ -24,10 +24,7 @@ const LOOKS = [
 ] as const
 
 test('an admin signs in by Discord, adjusts a member, and no page has a fault on phone or desktop', async () => {
-  const chrome = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-  })
+  const chrome = await launchBrowser()
   onTestFinished(() => chrome.close())
   const site = await startAuthSite(shared.db)
   site.auth.admins = new Set([`discord:${site.discordId('mira')}`])
@@ -55,11 +52,7 @@ test('an admin signs in by Discord, adjusts a member, and no page has a fault on
   for (const { name, ...look } of LOOKS) {
     const context = await chrome.newContext(look)
     const page = await context.newPage()
-    const faults: string[] = []
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
-    })
+    const faults = faultsIn(page)
     await page.goto(`${site.origin}/auth/discord?next=/admin`)
     await page.locator(`input[value="${site.discordId('mira')}"]`).check()
     await page.locator('button[value="allow"]').click()

@@ -1,26 +1,17 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { faultsIn, launchBrowser } from '../support/browser.js'
 import { freshDatabase } from '../support/databases.js'
 import { startBot } from './support/bot.js'
 import { startAuthSite } from './support/site.js'
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--headless',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const PHONE = { width: 390, height: 844 }
 const DESKTOP = { width: 1440, height: 900 }
 
 let chrome: Browser
 beforeAll(async () => {
-  chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
+  chrome = await launchBrowser()
 })
 afterAll(() => chrome.close())
 
@@ -28,11 +19,7 @@ afterAll(() => chrome.close())
 async function visitor(options: Parameters<Browser['newContext']>[0] = {}) {
   const context = await chrome.newContext({ viewport: DESKTOP, locale: 'ru-RU', ...options })
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = faultsIn(page)
   return { page, complaints, close: () => context.close() }
 }
 

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { startDiscordSandbox } from '../../src/sandbox/discord/server.js'
 import { startTelegramSandbox } from '../../src/sandbox/telegram/start-telegram-sandbox.js'
-import { openPage } from '../support/browser.js'
+import { faultsIn, openPage } from '../support/browser.js'
 import { createPostgresDatabase } from '../support/databases.js'
 import { freePort } from '../support/postgres-server.js'
 import { program } from '../support/program.js'
@@ -62,10 +62,7 @@ async function another(page: Page, faults: string[]): Promise<Page> {
     ?.newPage({ locale: 'ru-RU', viewport: { width: 1280, height: 800 } })
   if (!made) throw new Error('the browser is gone')
   made.setDefaultTimeout(15_000)
-  made.on('pageerror', (error) => faults.push(error.message))
-  made.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
-  })
+  faultsIn(made, faults)
   return made
 }
 

@@ -3,7 +3,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rebuildBoard } from '../../src/core/boards/board.js'
 import { rebuildTops } from '../../src/core/boards/count-tops.js'
-import { DESKTOP, launch, openAs, PHONE, startStage } from '../profile/support.js'
+import { DESKTOP, openAs, PHONE, startStage } from '../profile/support.js'
+import { launchBrowser } from '../support/browser.js'
 import { makeMembers } from './support.js'
 
 /** A folder for pictures of the pages, for whoever wants to look at them. */
@@ -11,7 +12,7 @@ const SHOTS = process.env.SHOTS
 
 let chrome: Browser
 beforeAll(async () => {
-  chrome = await launch()
+  chrome = await launchBrowser()
 })
 afterAll(() => chrome.close())
 

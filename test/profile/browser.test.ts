@@ -1,14 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DESKTOP, launch, message, openAs, PHONE, seedYear, startStage } from './support.js'
+import { launchBrowser } from '../support/browser.js'
+import { DESKTOP, message, openAs, PHONE, seedYear, startStage } from './support.js'
 
 /** The limit for everything that the page transfers is 100 kB; ours leaves room. */
 const PAGE_BYTES_MAX = 90_000
 
 let chrome: Browser
 beforeAll(async () => {
-  chrome = await launch()
+  chrome = await launchBrowser()
 })
 afterAll(() => chrome.close())
 

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { onTestFinished } from 'vitest'
 import type { Act } from '../../src/core/progression/award.js'
 import { communityDay } from '../../src/core/progression/community-day.js'
 import type { TestBrowser } from '../auth/support/browser.js'
 import { type AuthSite, type AuthSiteOptions, startAuthSite } from '../auth/support/site.js'
+import { faultsIn } from '../support/browser.js'
 import { freshDatabase } from '../support/databases.js'
 
 const DAY_MS = 86_400_000
@@ -79,20 +80,8 @@ export const grant = (xp: number, coins = 0): Act => ({
   silent: false,
 })
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--headless',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 export const PHONE = { width: 390, height: 844 }
 export const DESKTOP = { width: 1440, height: 900 }
-
-export const launch = () => chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
 
 /** A real browser that holds the cookies of a session made before; what its console complains about is a fault. */
 export async function openAs(
@@ -110,12 +99,7 @@ export async function openAs(
     })),
   )
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (told) => {
-    if (told.type() === 'error' || told.type() === 'warning') complaints.push(told.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
-  return { context, page, complaints }
+  return { context, page, complaints: faultsIn(page) }
 }
 
 /** A year of days and a busy last evening: the fullest page that there is. */

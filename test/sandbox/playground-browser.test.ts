@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { faultsIn, launchBrowser } from '../support/browser.js'
 import { startDemoBot, startPlayground } from './playground-harness.js'
 
 let world: Awaited<ReturnType<typeof startPlayground>>
@@ -9,19 +10,7 @@ let browser: Browser
 beforeAll(async () => {
   world = await startPlayground()
   bot = await startDemoBot(world.telegram)
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--headless',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await launchBrowser()
 })
 afterAll(async () => {
   await browser?.close()
@@ -40,11 +29,7 @@ async function openAs(
   const { viewport = DESKTOP, locale = 'ru', colorScheme = 'light' } = options
   const context = await browser.newContext({ viewport, locale, colorScheme, reducedMotion: 'reduce' })
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = faultsIn(page)
   await page.goto(`${world.origin}/sandbox`)
   await page.locator('.tg-row').first().waitFor({ state: 'attached' })
   await page.locator(`#tg-people input[value="${world.telegram.people[who].id}"]`).check({ force: true })

@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { startAuthSite } from '../auth/support/site.js'
+import { faultsIn, launchBrowser } from '../support/browser.js'
 import { freshDatabase } from '../support/databases.js'
 
 const PHONE = { width: 360, height: 780 }
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--headless',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 /** A folder for pictures of the pages, for whoever wants to look at them. */
 const SHOTS = process.env.SHOTS
 const isLong = SHOTS !== undefined || process.env.LONG === '1'
@@ -33,17 +24,11 @@ async function faultsOf(page: Page): Promise<string[]> {
 
 /** A browser of his own; what its console complains about is a fault. */
 async function visitor() {
-  const chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
+  const chrome = await launchBrowser()
   onTestFinished(() => chrome.close())
   const context = await chrome.newContext({ viewport: PHONE, locale: 'ru-RU', reducedMotion: 'reduce' })
   const page = await context.newPage()
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => {
-    if (message.type() !== 'error' && message.type() !== 'warning') return
-    faults.push(message.text())
-  })
-  return { page, faults }
+  return { page, faults: faultsIn(page) }
 }
 
 test('a member renames himself, hides, takes his data along, deletes his account and keeps it', async () => {

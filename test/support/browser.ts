@@ -12,17 +12,25 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-/** A page in Debian's Chromium; complaints of its console and uncaught errors are collected in `faults`. */
-export async function openPage(
-  options: Parameters<Browser['newPage']>[0] = {},
-): Promise<{ page: Page; faults: string[] }> {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
-  onTestFinished(() => browser.close())
-  const page = await browser.newPage({ locale: 'ru-RU', viewport: { width: 1440, height: 900 }, ...options })
-  const faults: string[] = []
+/** Debian's Chromium. */
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
+
+/** From now on collects what a page's console complains about, and its uncaught errors. */
+export function faultsIn(page: Page, faults: string[] = []): string[] {
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') faults.push(message.text())
   })
-  return { page, faults }
+  return faults
+}
+
+/** A page in a browser of its own; what it complains about is collected in `faults`. */
+export async function openPage(
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<{ page: Page; faults: string[] }> {
+  const browser = await launchBrowser()
+  onTestFinished(() => browser.close())
+  const page = await browser.newPage({ locale: 'ru-RU', viewport: { width: 1440, height: 900 }, ...options })
+  return { page, faults: faultsIn(page) }
 }

@@ -7,7 +7,8 @@ import { rebuildTops } from '../../src/core/boards/count-tops.js'
 import { restrict } from '../../src/core/restrictions/restrict.js'
 import { startBot } from '../auth/support/bot.js'
 import type { TestBrowser } from '../auth/support/browser.js'
-import { launch, openAs, type Stage, seedYear, startStage } from '../profile/support.js'
+import { openAs, type Stage, seedYear, startStage } from '../profile/support.js'
+import { launchBrowser } from '../support/browser.js'
 import { RULES } from '../support/rules.js'
 
 /**
@@ -96,7 +97,7 @@ test.runIf(SHOTS)('every page in every look', { timeout: 900_000 }, async () => 
     })
   }
   await ask('/start', '')
-  const chrome = await launch()
+  const chrome = await launchBrowser()
   const complaints: string[] = []
 
   const visit = async (

@@ -1,23 +1,14 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ProfileSummaryCard } from '../../src/platforms/web/views/live-profile.js'
 import { renderFragment } from '../../src/platforms/web/views/render.js'
 import { createUi } from '../../src/platforms/web/views/ui.js'
+import { faultsIn, launchBrowser } from '../support/browser.js'
 import { profile } from './views-fixtures.js'
 import { samplePages, ZONE } from './views-pages.js'
 import { serveViews, type ViewServer } from './views-server.js'
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--headless',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const PHONE = { width: 390, height: 844 }
 const DESKTOP = { width: 1440, height: 900 }
 /** The limit for everything that a page transfers. */
@@ -27,7 +18,7 @@ let browser: Browser
 const servers = {} as Record<'ru' | 'en', ViewServer>
 
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
+  browser = await launchBrowser()
   for (const locale of ['ru', 'en'] as const) servers[locale] = await serveViews(samplePages(locale))
 })
 afterAll(async () => {
@@ -39,11 +30,7 @@ afterAll(async () => {
 async function open(options: Parameters<Browser['newContext']>[0]) {
   const context = await browser.newContext(options)
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = faultsIn(page)
   return { page, complaints, close: () => context.close() }
 }
 

@@ -1,24 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestBrowser } from '../auth/support/browser.js'
+import { faultsIn, launchBrowser } from '../support/browser.js'
 import { startWorld } from './support/world.js'
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--headless',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const T = { platform: 'telegram', id: '500' } as const
 
 let chrome: Browser
 beforeAll(async () => {
-  chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS })
+  chrome = await launchBrowser()
 })
 afterAll(() => chrome.close())
 
@@ -32,11 +23,7 @@ async function open(session: TestBrowser, options: Parameters<Browser['newContex
     [...session.cookies].map(([name, value]) => ({ name, value, url: session.origin })),
   )
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = faultsIn(page)
   return { page, complaints, close: () => context.close() }
 }
 

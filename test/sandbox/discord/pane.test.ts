@@ -1,24 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { faultsIn, launchBrowser } from '../../support/browser.js'
 import { startPane } from './pane-harness.js'
 
 let browser: Browser
 let pane: Awaited<ReturnType<typeof startPane>>
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--headless',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await launchBrowser()
 })
 afterAll(() => browser?.close())
 beforeEach(async () => {
@@ -45,11 +34,7 @@ async function open({ width = 1440, height = 900, locale = 'ru', colorScheme = '
     reducedMotion: 'reduce',
   })
   const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('pageerror', (error) => complaints.push(String(error)))
+  const complaints = faultsIn(page)
   await page.goto(pane.url)
   const tab = page.locator('.tab[data-pane="discord"]')
   if (await tab.isVisible()) await tab.click()
