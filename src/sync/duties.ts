@@ -25,7 +25,6 @@ const LEASE_NAME = 'duties'
 const LEASE_SECONDS = 8
 const TICK_MS = 2_000
 const ROUNDS_MS = 10_000
-// Boards fold what they count; this is for communities so large that they are counted seldom.
 const FOLD_MS = 5_000
 const FORGET_MS = 600_000
 const ERASE_MS = 60_000

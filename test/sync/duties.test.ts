@@ -48,6 +48,20 @@ describe.each(KINDS)('duties on %s', (kind) => {
     expect([...one.errors, ...two.errors, ...three.errors]).toEqual([])
   })
 
+  test('fold daily sums and hand their room back, also where boards are counted each time', async () => {
+    const { db } = shared
+    const writer = writerOn(db)
+    await writer.award(makeAward(message(), { key: 'room' }))
+    await writer.close()
+    const { duties, errors } = dutiesOn(db, 'one')
+    await duties.runOnce()
+    const { rows } = await sql`select (select count(*)::int from ttfd.rollup_deltas) as waiting,
+      (select count(*)::int from ttfd.daily_rollups) as folded, pg_relation_size('ttfd.rollup_deltas')::int as bytes`.execute(
+      db.kysely,
+    )
+    expect([rows, errors]).toEqual([[{ waiting: 0, folded: 1, bytes: 0 }], []])
+  })
+
   test('rebuild boards, end rounds and forget traces, and one that fails keeps none of the others', async () => {
     const { db } = shared
     const writer = writerOn(db)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
 import { prepared } from '../../db/prepared.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
-import { foldDaySums } from '../progression/day-sums.js'
+import { daySumsOfAll } from '../progression/day-sums.js'
 import { aboveByXp } from './above.js'
 import { isListed } from './listed.js'
 import { parseCursor } from './tops.js'
@@ -107,7 +107,6 @@ export async function rebuildBoard(
   timeZone: string,
 ): Promise<{ ms: number; accounts: number }> {
   const began = clock()
-  await db.transaction(foldDaySums)
   const accounts = await db.transaction(async (tx) => {
     await sql`lock table ttfd.board_state in exclusive mode`.execute(tx)
     await rebuildSteps(tx)
@@ -167,7 +166,7 @@ async function rebuildLeaders(tx: Tx, timeZone: string): Promise<number> {
     from (
       select (now() at time zone ${timeZone})::date as day, coalesce(sum(r.xp), 0)::bigint as xp,
         count(distinct r.account_id) filter (where r.xp > 0) as active
-      from ttfd.daily_rollups r
+      from ${daySumsOfAll(sql`(now() at time zone ${timeZone})::date`)} r
       where r.day = (now() at time zone ${timeZone})::date and r.event_type not in ('imported', 'accounts_merged', 'merge_undone')
     ) today
     on conflict (id) do update set accounts = excluded.accounts, floor_xp = excluded.floor_xp, day = excluded.day,

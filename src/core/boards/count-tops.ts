@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Database, Tx } from '../../db/connect.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
-import { foldDaySums } from '../progression/day-sums.js'
+import { daySumsOfAll } from '../progression/day-sums.js'
 import { isListed } from './listed.js'
 import {
   PERIOD_SUM,
@@ -34,7 +34,6 @@ export async function rebuildTops(
         if (board !== 'xp') await db.transaction((tx) => countBoard(tx, board, period, null, totals(board)))
       }
     } else {
-      await db.transaction(foldDaySums)
       await db.transaction(async (tx) => {
         await sumPeriod(tx, from)
         for (const board of TOP_BOARDS) await countBoard(tx, board, period, from, periodValues(board))
@@ -62,10 +61,9 @@ async function sumPeriod(tx: Tx, from: string): Promise<void> {
     create temporary table board_period on commit drop as
     select s.* from (
       select u.id as account_id, ${sums}
-      from ttfd.daily_rollups r
+      from ${daySumsOfAll(sql`${sql.lit(from)}::date`)} r
         join ttfd.accounts a on a.id = r.account_id
         join unified_users u on u.id = case when a.merged_into is null then a.id else ttfd.living_account(a.id) end
-      where r.day >= ${sql.lit(from)}::date
       group by u.id
     ) s where ${isListed(sql`s.account_id`)}`.execute(tx)
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { int8Array, textArray } from '../../db/binary-arrays.js'
 import type { Database, Tx } from '../../db/connect.js'
 import type { Statement } from '../../db/statement.js'
@@ -8,7 +8,7 @@ import type { NewEvent } from '../events/event-types.js'
  * What each account earned per community day, place of origin and kind. Awards write what they add as one row of
  * `ttfd.rollup_deltas` per kind, with an element for each account; `foldDaySums` adds those to `ttfd.daily_rollups`
  * within seconds. A sum that a busy member's every act would change is so written once in a while. The SQL function
- * `ttfd.day_sums(account)` reads both.
+ * `ttfd.day_sums(account)` reads both, `daySumsOfAll` those of everybody.
  */
 
 type Kind = {
@@ -68,9 +68,20 @@ export function addToDaySums(events: readonly NewEvent[], days: readonly string[
   }
 }
 
+/** The daily sums of all accounts since a day as of now, to select from: what is folded and what is not yet. */
+export function daySumsOfAll(from: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(
+    select account_id, day, source_platform, event_type, xp, coins, events from ttfd.daily_rollups where day >= ${from}
+    union all
+    select v.account_id, d.day, d.source_platform, d.event_type, v.xp, v.coins, v.events
+    from ttfd.rollup_deltas d
+      cross join lateral unnest(d.account_ids, d.xp, d.coins, d.events) as v (account_id, xp, coins, events)
+    where d.day >= ${from})`
+}
+
 /**
- * Folds everything that was committed so far. One at a time, over all processes. Whoever is about to move or to count
- * whole days calls it first, in the same transaction and after locking the accounts that he moves.
+ * Folds everything that was committed so far. One at a time, over all processes. Whoever is about to move whole days
+ * calls it first, in the same transaction and after locking the accounts that he moves.
  */
 export async function foldDaySums(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtext('ttfd.fold_day_sums'))`.execute(tx)
