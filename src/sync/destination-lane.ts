@@ -23,7 +23,8 @@ export class DestinationLane {
   #window: number
   #underWay = 0
   #quick = 0
-  #sweeping = true
+  #sweepNext = true
+  #sweeping = false
   #after: DuePlace | null = null
 
   constructor(destination: string, deliverer: Deliverer, windowMax: number) {
@@ -35,14 +36,19 @@ export class DestinationLane {
 
   /** The next look goes through everything that is due, however old. */
   sweep(): void {
-    this.#sweeping = true
-    this.#after = null
+    this.#sweepNext = true
   }
 
   /** What to ask for now; null: enough is under way. */
   wanted(): Wanted | null {
     const room = Math.min(this.#window - this.#underWay, CLAIM_MAX)
     if (room <= 0) return null
+    // Only here: a look that is under way when a sweep is asked for must not end it.
+    if (this.#sweepNext) {
+      this.#sweepNext = false
+      this.#sweeping = true
+      this.#after = null
+    }
     const dueWithinSeconds = this.#sweeping ? null : RECENT_SECONDS
     return { destination: this.destination, room, after: this.#after, dueWithinSeconds }
   }
