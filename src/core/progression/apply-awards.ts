@@ -1,8 +1,8 @@
 import type { KeyedHash } from '../../db/keyed-hash.js'
-import type { Row, Statement, StatementRunner } from '../../db/statement.js'
+import type { Statement, StatementRunner } from '../../db/statement.js'
 import { createAccounts, type NewAccount } from '../accounts/create-accounts.js'
 import type { NewEvent } from '../events/event-types.js'
-import { type AccountState, AccountsByIdentity } from './account-state.js'
+import { AccountsByIdentity } from './account-state.js'
 import type { Award, AwardOutcome, DedupeConflictError } from './award.js'
 import {
   dayOfAward,
@@ -18,12 +18,13 @@ import { decideAward } from './decide-awards.js'
 import { findMoved } from './find-moved.js'
 import type { KnownAccounts } from './known-accounts.js'
 import {
-  accountState,
   findKeys,
   lockAccounts,
+  lockLate,
   readAccountLimits,
   replayHorizon,
   type SeenEvent,
+  statesOf,
   whomOf,
 } from './lock-statements.js'
 import type { Rules } from './rules.js'
@@ -131,11 +132,6 @@ export async function applyAwards(
   return applied
 }
 
-function statesOf(locked: readonly Row[], limits: readonly Row[]): AccountState[] {
-  const states = new Map(limits.map((row) => [row.account_id as number, row]))
-  return locked.map((row) => accountState(row, states.get(row.id as number)))
-}
-
 /** Finds those again who are no longer where they were met before, and learns where everybody is. */
 async function correct(
   runner: StatementRunner,
@@ -148,13 +144,7 @@ async function correct(
     known.forget(who)
     return true
   })
-  if (moved.length > 0) {
-    const wanted = whomOf(moved)
-    // Locked out of id order at worst: then the database breaks the tie and the batch runs again.
-    const [locked = [], limits = []] = await runner.run([lockAccounts(wanted), readAccountLimits(wanted)])
-    for (const state of statesOf(locked, limits))
-      if (!accounts.find({ accountId: state.id })) accounts.add(state)
-  }
+  await lockLate(runner, moved, accounts)
   for (const { who } of awards) {
     const account = accounts.find(who)
     if (account && !('accountId' in who)) known.remember(who, account.id)

@@ -3,7 +3,7 @@ import type { Identity } from '../accounts/identity.js'
 import type { AccountsByIdentity } from './account-state.js'
 import type { Award } from './award.js'
 import { whoKey } from './award-statements.js'
-import { accountState, lockAccounts, readAccountLimits, whomOf } from './lock-statements.js'
+import { lockLate } from './lock-statements.js'
 
 /**
  * Finds the accounts of awards that met nobody under the lock: ids that were joined to another account, and identities
@@ -41,14 +41,12 @@ export async function findMoved(
     const who = lost.get(row.key as string)
     return who && typeof row.id === 'number' ? [{ who, accountId: row.id }] : []
   })
-  // Locked out of id order at worst: then the database breaks the tie and the batch runs again.
   const unlocked = found.filter(({ accountId }) => !accounts.find({ accountId }))
-  if (unlocked.length > 0) {
-    const wanted = whomOf(unlocked.map(({ accountId }) => ({ who: { accountId } })))
-    const [locked = [], limits = []] = await runner.run([lockAccounts(wanted), readAccountLimits(wanted)])
-    const states = new Map(limits.map((row) => [row.account_id as number, row]))
-    for (const row of locked) accounts.add(accountState(row, states.get(row.id as number)))
-  }
+  await lockLate(
+    runner,
+    unlocked.map(({ accountId }) => ({ who: { accountId } })),
+    accounts,
+  )
   for (const { who, accountId } of found) {
     const account = accounts.find({ accountId })
     if (account) accounts.alias(who, account)

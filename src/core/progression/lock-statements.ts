@@ -1,8 +1,8 @@
 import { int8Array, textArray } from '../../db/binary-arrays.js'
 import type { PlatformName } from '../../db/schema.js'
-import type { Row, Statement } from '../../db/statement.js'
+import type { Row, Statement, StatementRunner } from '../../db/statement.js'
 import { strictestAt } from '../restrictions/restriction.js'
-import type { AccountState } from './account-state.js'
+import type { AccountState, AccountsByIdentity } from './account-state.js'
 import type { Award } from './award.js'
 import type { KnownAccounts } from './known-accounts.js'
 import { readLimits } from './limits.js'
@@ -109,10 +109,33 @@ export type SeenEvent = {
   data: Record<string, unknown>
 }
 
+/** Accounts as they were locked, with the rows of `readAccountLimits`. */
+export function statesOf(locked: readonly Row[], limits: readonly Row[]): AccountState[] {
+  const states = new Map(limits.map((row) => [row.account_id as number, row]))
+  return locked.map((row) => accountState(row, states.get(row.id as number)))
+}
+
+/**
+ * Locks whoever the first lock missed and adds those that are not at hand yet. Locked out of id order at worst: then the
+ * database breaks the tie and the batch runs again.
+ */
+export async function lockLate(
+  runner: StatementRunner,
+  awards: readonly Pick<Award, 'who'>[],
+  accounts: AccountsByIdentity,
+): Promise<void> {
+  if (awards.length === 0) return
+  const wanted = whomOf(awards)
+  const [locked = [], limits = []] = await runner.run([lockAccounts(wanted), readAccountLimits(wanted)])
+  for (const state of statesOf(locked, limits)) {
+    if (!accounts.find({ accountId: state.id })) accounts.add(state)
+  }
+}
+
 const LONG_AGO = new Date(0)
 
 /** An account as it was locked, with its row of `readAccountLimits`. */
-export function accountState(row: Row, stored: Row | undefined): AccountState {
+function accountState(row: Row, stored: Row | undefined): AccountState {
   const limits = readLimits(stored?.state)
   return {
     id: row.id as number,
