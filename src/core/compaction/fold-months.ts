@@ -22,20 +22,19 @@ export async function foldMonths(
       order by id for no key update`.execute(tx)
     const { rows } = await sql<{ gone: number; sums: number }>`
       with looked as materialized (
-        select e.*, ${GAME} as game, ${JOB} as job
+        select e.*, m.from_at, ${GAME} as game, ${JOB} as job
         from unnest(${ids}::bigint[], ${months.map(({ from }) => from)}::timestamptz[], ${months.map(({ to }) => to)}::timestamptz[])
             as m (account_id, from_at, to_at)
           join cross_platform_events e on e.user_id = m.account_id and e.created_at >= m.from_at and e.created_at < m.to_at
         where ${compactable(before)} order by e.user_id, e.seq limit ${eventsMax}
       ), facts as (
-        select l.*, m.from_at,
+        select l.*,
           case when jsonb_typeof(data -> 'summed_up') = 'number' then (data ->> 'summed_up')::numeric else 1 end as acts,
           case when jsonb_typeof(data -> 'wins') = 'number' then (data ->> 'wins')::numeric
             when data ->> 'won' = 'true' then 1 else 0 end as wins,
           case when jsonb_typeof(data -> 'duration') = 'number' then (data ->> 'duration')::numeric else 0 end as duration,
           coalesce(data ->> 'summed_from', to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')) as first_at
-        from looked l join unnest(${ids}::bigint[], ${months.map(({ from }) => from)}::timestamptz[], ${months.map(({ to }) => to)}::timestamptz[])
-            as m (account_id, from_at, to_at) on l.user_id = m.account_id and l.created_at >= m.from_at and l.created_at < m.to_at
+        from looked l
       ), groups as (
         select user_id, from_at, source_platform, event_type, game, job, array_agg(id) as ids, max(seq) as seq,
           max(created_at) as created_at, max(processed_at) as processed_at,

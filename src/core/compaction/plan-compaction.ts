@@ -30,7 +30,7 @@ export async function planCompaction(
   }: { afterId: number; accounts: number; before: Date; timeZone: string },
 ): Promise<PlannedAccounts> {
   const { rows } = await sql<
-    { last_id: number | null } & (Omit<Month, 'accountId'> & { account_id: number | null; month: Date })
+    Omit<Month, 'accountId'> & { last_id: number | null; account_id: number | null }
   >`
     with chosen as (
       select id from ttfd.accounts where id > ${afterId} order by id limit ${accounts}

@@ -1,8 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../../db/connect.js'
-
-/** Where the horizon stands among the facts about a database; the write path reads it (`findKeys`). */
-const HORIZON_KEY = 'replay_horizon'
+import { HORIZON_KEY } from '../progression/lock-statements.js'
 
 /**
  * Says that keys of events before this moment may be forgotten: an award that happened earlier is refused from now on,

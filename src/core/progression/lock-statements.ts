@@ -82,6 +82,9 @@ function valuesOf({ ids, identities: { telegram, discord, website } }: Wanted): 
   return [int8Array(ids), textArray(telegram), textArray(discord), textArray(website)]
 }
 
+/** Under which `ttfd.settings` holds the moment before which keys may be gone (core/compaction/replay-horizon.ts). */
+export const HORIZON_KEY = 'replay_horizon'
+
 /** Events that the awards' keys name, and, once old events were summed up, the moment before which keys may be gone. */
 export function findKeys(awards: readonly Award[]): Statement {
   return {
@@ -89,7 +92,7 @@ export function findKeys(awards: readonly Award[]): Statement {
     // One snapshot sees both: a key that is gone is never missed without the moment that explains it.
     text: `select dedupe_key, user_id, event_type, xp_delta, coins_delta, data from cross_platform_events
       where dedupe_key = any($1::text[])
-      union all select '', 0, '', 0, 0, jsonb_build_object('horizon', value) from ttfd.settings where key = 'replay_horizon'`,
+      union all select '', 0, '', 0, 0, jsonb_build_object('horizon', value) from ttfd.settings where key = '${HORIZON_KEY}'`,
     values: [textArray(awards.map((award) => award.key))],
   }
 }
