@@ -5,7 +5,7 @@ import { CHANGED_CHANNEL } from '../progression/award-statements.js'
 import { daySumsOfAll } from '../progression/day-sums.js'
 import { aboveByXp } from './above.js'
 import { isListed } from './listed.js'
-import { parseCursor } from './tops.js'
+import { EARNED, parseCursor } from './tops.js'
 
 /** How many leaders are kept at hand. Beyond them a member knows his place, not his neighbours. */
 const LEADERS_KEPT = 1_000
@@ -167,7 +167,7 @@ async function rebuildLeaders(tx: Tx, timeZone: string): Promise<number> {
       select (now() at time zone ${timeZone})::date as day, coalesce(sum(r.xp), 0)::bigint as xp,
         count(distinct r.account_id) filter (where r.xp > 0) as active
       from ${daySumsOfAll(sql`(now() at time zone ${timeZone})::date`)} r
-      where r.day = (now() at time zone ${timeZone})::date and r.event_type not in ('imported', 'accounts_merged', 'merge_undone')
+      where r.day = (now() at time zone ${timeZone})::date and ${EARNED}
     ) today
     on conflict (id) do update set accounts = excluded.accounts, floor_xp = excluded.floor_xp, day = excluded.day,
       xp_today = excluded.xp_today, active_today = excluded.active_today, built_at = excluded.built_at

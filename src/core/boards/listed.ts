@@ -7,7 +7,12 @@ import { type RawBuilder, sql } from 'kysely'
 export function isListed(id: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql<boolean>`not exists (
       select from ttfd.account_settings hidden where hidden.account_id = ${id} and hidden.private)
-    and not exists (
+    and not ${isBanned(id)}`
+}
+
+/** Whether an account is banned now. `id` is as above. */
+export function isBanned(id: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`exists (
       select from ttfd.restrictions banned where banned.holder_id = ${id} and banned.lifted_at is null
         and banned.kind = 'banned' and (banned.until is null or banned.until > now()))`
 }

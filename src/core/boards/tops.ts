@@ -33,8 +33,8 @@ export const TOTAL_COLUMN: Record<TopBoard, RawBuilder<number>> = {
   games: sql`u.games_played`,
 }
 
-// What came from an import, a merge or its undoing was not earned in the period.
-const EARNED = sql`event_type not in ('imported', 'accounts_merged', 'merge_undone')`
+/** Which daily sums were earned on their day: what came from an import, a merge or its undoing was not. */
+export const EARNED = sql`event_type not in ('imported', 'accounts_merged', 'merge_undone')`
 
 /** How daily sums `r` make a period's value. */
 export const PERIOD_SUM: Record<TopBoard, RawBuilder<number>> = {

@@ -4,6 +4,7 @@ import type { PlatformName } from '../../db/schema.js'
 import { withFamily } from '../accounts/family.js'
 import { aboveByXp } from '../boards/above.js'
 import { isListed } from '../boards/listed.js'
+import { EARNED } from '../boards/tops.js'
 import { freezeAt } from '../progression/freeze.js'
 import { readLimits } from '../progression/limits.js'
 import { type RankProgress, rankProgress } from '../progression/ranks.js'
@@ -36,6 +37,46 @@ export type Profile = {
   locale: string | null
 }
 
+export type PublicFacts = Omit<Profile, 'frozen' | 'lastDailyDay' | 'lastActive' | 'locale'>
+
+/** An account as profiles read it: its row, and what other tables say of it. */
+export type FactsRow = {
+  id: number
+  display_name: string
+  claimed: boolean
+  listed: boolean
+  above: number | null
+  xp: number
+  coins: number
+  games_played: number
+  games_won: number
+  total_voice_time: number
+  messages_sent: number
+  daily_streak: number
+  platforms: PlatformName[]
+  created_at: Date
+}
+
+export function publicFacts(row: FactsRow, rules: Rules): PublicFacts {
+  return {
+    accountId: row.id,
+    displayName: row.display_name,
+    named: row.claimed,
+    xp: row.xp,
+    coins: row.coins,
+    progress: rankProgress(row.xp, rules.ranks),
+    place: (row.above ?? 0) + 1,
+    gamesPlayed: row.games_played,
+    gamesWon: row.games_won,
+    voiceSeconds: row.total_voice_time,
+    messages: row.messages_sent,
+    streak: row.daily_streak,
+    platforms: row.platforms,
+    private: !row.listed,
+    memberSince: row.created_at,
+  }
+}
+
 /**
  * Reads a living account's profile; null for an id that nobody has. The caller hides private ones from strangers.
  * Which coins are frozen is told only of a given moment.
@@ -58,23 +99,9 @@ export async function readProfile(
   if (!row) return null
   const limits = readLimits(row.state)
   return {
-    accountId: row.id,
-    displayName: row.display_name,
-    named: row.claimed_at !== null,
-    xp: row.xp,
-    coins: row.coins,
+    ...publicFacts({ ...row, claimed: row.claimed_at !== null }, rules),
     frozen: now && freezeAt(limits, now),
-    progress: rankProgress(row.xp, rules.ranks),
-    place: (row.above ?? 0) + 1,
-    gamesPlayed: row.games_played,
-    gamesWon: row.games_won,
-    voiceSeconds: row.total_voice_time,
-    messages: row.messages_sent,
-    streak: row.daily_streak,
     lastDailyDay: limits.daily,
-    platforms: row.platforms,
-    private: !row.listed,
-    memberSince: row.created_at,
     lastActive: row.last_active,
     locale: row.locale,
   }
@@ -113,7 +140,7 @@ export async function readXpPerDay(
     from generate_series(${from}::date, ${to}::date, interval '1 day') as d (day)
       left join (
         select s.day, s.xp from unnest(${family}::bigint[]) as f (id) cross join lateral ttfd.day_sums(f.id) s
-        where s.event_type not in ('imported', 'accounts_merged', 'merge_undone')
+        where ${EARNED}
       ) r on r.day = d.day::date
     group by d.day order by d.day`.execute(reader)
   return rows

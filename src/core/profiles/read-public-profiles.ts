@@ -1,36 +1,15 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import { prepared } from '../../db/prepared.js'
-import type { PlatformName } from '../../db/schema.js'
 import { aboveByXp } from '../boards/above.js'
 import { isListed } from '../boards/listed.js'
+import { EARNED } from '../boards/tops.js'
 import { addDays } from '../progression/community-day.js'
-import { type RankProgress, rankProgress } from '../progression/ranks.js'
 import type { Rules } from '../progression/rules.js'
-import type { DayXp, Profile } from './read-profile.js'
+import { type DayXp, type FactsRow, type PublicFacts, publicFacts } from './read-profile.js'
 
 /** A profile as its page shows it to anybody, with the XP of each day of a span. */
-export type PublicProfile = Omit<Profile, 'frozen' | 'lastDailyDay' | 'lastActive' | 'locale'> & {
-  days: DayXp[]
-}
-
-type Row = {
-  id: number
-  display_name: string
-  claimed: boolean
-  listed: boolean
-  xp: number
-  coins: number
-  games_played: number
-  games_won: number
-  total_voice_time: number
-  messages_sent: number
-  daily_streak: number
-  platforms: PlatformName[]
-  created_at: Date
-  above: number | null
-  earned: Record<string, number> | null
-}
+export type PublicProfile = PublicFacts & { days: DayXp[] }
 
 /**
  * Reads the pages of living accounts by one statement, each by a few look-ups; ids that nobody has are left out. `from`
@@ -43,7 +22,7 @@ export async function readPublicProfiles(
   { rules, from, to }: { rules: Rules; from: string; to: string },
 ): Promise<Map<number, PublicProfile>> {
   // `offset 0` keeps every step one look into an index, whatever the planner believes of the number of ids.
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<FactsRow & { earned: Record<string, number> | null }>`
     ${prepared()}with recursive asked as (
       select id from unnest(${accountIds as number[]}::bigint[]) as t (id)
     ),
@@ -58,7 +37,7 @@ export async function readPublicProfiles(
           cross join lateral (
             select day, xp from ttfd.day_sums(f.id)
             where day between ${from}::date and ${to}::date
-              and event_type not in ('imported', 'accounts_merged', 'merge_undone')
+              and ${EARNED}
             offset 0
           ) r
         group by f.root, r.day
@@ -75,26 +54,10 @@ export async function readPublicProfiles(
       left join earned on earned.root = u.id`.execute(reader)
   const span: string[] = []
   for (let day = from; day <= to; day = addDays(day, 1)) span.push(day)
-  return new Map(rows.map((row) => [row.id, profileOf(row, span, rankProgress(row.xp, rules.ranks))]))
-}
-
-function profileOf(row: Row, span: readonly string[], progress: RankProgress): PublicProfile {
-  return {
-    accountId: row.id,
-    displayName: row.display_name,
-    named: row.claimed,
-    xp: row.xp,
-    coins: row.coins,
-    progress,
-    place: (row.above ?? 0) + 1,
-    gamesPlayed: row.games_played,
-    gamesWon: row.games_won,
-    voiceSeconds: row.total_voice_time,
-    messages: row.messages_sent,
-    streak: row.daily_streak,
-    platforms: row.platforms,
-    private: !row.listed,
-    memberSince: row.created_at,
-    days: span.map((day) => ({ day, xp: row.earned?.[day] ?? 0 })),
-  }
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      { ...publicFacts(row, rules), days: span.map((day) => ({ day, xp: row.earned?.[day] ?? 0 })) },
+    ]),
+  )
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
 import { withFamily } from '../accounts/family.js'
+import { EARNED } from '../boards/tops.js'
 import { addDays } from '../progression/community-day.js'
 import type { DayXp } from './read-profile.js'
 
@@ -33,7 +34,7 @@ export async function readXpHistory(
     )
     select day, null as source, null as type, sum(xp)::bigint as xp from sums
     where day between ${from}::date and ${to}::date
-      and event_type not in ('imported', 'accounts_merged', 'merge_undone')
+      and ${EARNED}
     group by day
     union all
     select null, source_platform, event_type, sum(xp)::bigint from sums
