@@ -1,4 +1,4 @@
-import { DESTINATION_PLATFORM, type Deliverer } from '../core/deliveries/delivery.js'
+import { DESTINATIONS, type Deliverer } from '../core/deliveries/delivery.js'
 import type { AppContext } from './context.js'
 import type { PartStatus } from './heartbeats.js'
 import { createLetterCarrier } from './mail/start-mail.js'
@@ -24,7 +24,7 @@ export async function startParts(context: AppContext, only: ReadonlySet<Part>): 
   const discord = createDiscord(context)
   const letters = createLetterCarrier(context)
   const deliverers = new Map<string, Deliverer>([
-    ...Object.keys(DESTINATION_PLATFORM).map((destination) => [destination, notConfigured] as const),
+    ...DESTINATIONS.map((destination) => [destination, notConfigured] as const),
     ...(telegram?.deliverers ?? []),
     ...(discord?.deliverers ?? []),
     ...(letters ? [['website_mail', letters] as const] : []),
