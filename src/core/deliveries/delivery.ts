@@ -1,5 +1,3 @@
-import type { PlatformName } from '../../db/schema.js'
-
 /** An event as a deliverer sees it. */
 export type DeliveredEvent = {
   id: string
@@ -86,24 +84,15 @@ export type Deliverer = (delivery: Delivery, signal: AbortSignal) => Promise<Del
  * lanes of their own, because a notice that waits for the morning holds up what comes after it. Neither quiet hours
  * nor the person's choice of notices apply there. `website_mail` tells the same to a proven address, by letter.
  */
-export type Destination =
-  | 'telegram'
-  | 'discord'
-  | 'discord_roles'
-  | 'telegram_account'
-  | 'discord_account'
-  | 'website_mail'
-
-export const DESTINATION_PLATFORM: Record<Destination, PlatformName> = {
-  telegram: 'telegram',
-  discord: 'discord',
-  discord_roles: 'discord',
-  telegram_account: 'telegram',
-  discord_account: 'discord',
-  website_mail: 'website',
-}
+export const DESTINATIONS = [
+  'telegram',
+  'discord',
+  'discord_roles',
+  'telegram_account',
+  'discord_account',
+  'website_mail',
+] as const
+export type Destination = (typeof DESTINATIONS)[number]
 
 /** Where sending twice does no harm: after a crash it is sent again, however late. */
 export const REPEATABLE: ReadonlySet<string> = new Set<Destination>(['website_mail'])
-
-export const DESTINATIONS = Object.keys(DESTINATION_PLATFORM) as Destination[]
