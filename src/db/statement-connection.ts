@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Database } from './connect.js'
+import { isConnectionLost, pipelined } from './pipelined.js'
 import type { Row, Statement, StatementRunner } from './statement.js'
-import { isUnavailable } from './unavailable.js'
 
 export type StatementConnectionOptions = {
   /** How long the database may stay silent on one statement before the connection counts as lost. */
@@ -9,9 +9,6 @@ export type StatementConnectionOptions = {
   /** Settings of the session, on PostgreSQL only: the embedded database has one session for all. */
   settings?: readonly string[]
 }
-
-// Prepared statements are not what this connection believes (a pooler changed the session behind it): a new one helps.
-const STRANGE_SESSION = new Set(['26000', '42P05'])
 
 /**
  * A connection of its own for statements that are run again and again: prepared by their names, and sent in one round
@@ -30,15 +27,13 @@ export class StatementConnection implements StatementRunner {
   /** The rows of each. Rejects with the first error; what was begun is then rolled back. */
   async run(statements: readonly Statement[]): Promise<Row[][]> {
     const client = await this.#connected()
-    const answers = await Promise.allSettled(
-      statements.map(({ name, text, values }) => client.query<Row>({ name, text, values: [...values] })),
-    )
-    const failed = answers.find((answer) => answer.status === 'rejected')
-    if (!failed) return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.rows : []))
-    const code = (failed.reason as { code?: string }).code ?? ''
-    if (isUnavailable(failed.reason) || STRANGE_SESSION.has(code)) this.#abandon()
-    else if (statements.length > 1) await client.query('rollback').catch(() => this.#abandon())
-    throw failed.reason
+    try {
+      return await pipelined(client).run(statements)
+    } catch (error) {
+      if (isConnectionLost(error)) this.#abandon()
+      else if (statements.length > 1) await client.query('rollback').catch(() => this.#abandon())
+      throw error
+    }
   }
 
   async close(): Promise<void> {

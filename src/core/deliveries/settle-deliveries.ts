@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Database } from '../../db/connect.js'
+import { BEGIN, COMMIT } from '../../db/pipelined.js'
 import type { Statement, StatementRunner } from '../../db/statement.js'
 import type { ClaimedDelivery } from './delivery.js'
 
@@ -13,9 +14,6 @@ export type Settled = { delivery: ClaimedDelivery; settlement: Settlement }
 
 type End = { id: number; token: string; state: string; note: string | null; siblings: boolean }
 type Stay = { id: number; token: string; settlement: Settlement & { state: 'open' } }
-
-const BEGIN: Statement = { name: 'begin', text: 'begin', values: [] }
-const COMMIT: Statement = { name: 'commit', text: 'commit', values: [] }
 
 /**
  * Writes outcomes in one transaction, each only where its lease still holds; says of each whether it did (else somebody

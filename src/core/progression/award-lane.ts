@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Database } from '../../db/connect.js'
-import type { Row, Statement, StatementRunner } from '../../db/statement.js'
-import { DatabaseUnavailableError, isUnavailable } from '../../db/unavailable.js'
+import { BEGIN, COMMIT, isConnectionLost, pipelined } from '../../db/pipelined.js'
+import { DatabaseUnavailableError } from '../../db/unavailable.js'
 import { type Applied, applyAwards } from './apply-awards.js'
 import { type Award, type AwardOutcome, DedupeConflictError } from './award.js'
 import type { AwardSink, AwardWriterOptions } from './award-writer.js'
@@ -14,8 +14,6 @@ const BATCH_MAX_EMBEDDED = 100
 const ATTEMPTS_MAX = 6
 const BATCH_TIMEOUT_MS = 15_000
 const RETRY = new Set(['40001', '40P01', '23505'])
-// Prepared statements are not what this connection believes (a pooler changed the session behind it): a new one helps.
-const STRANGE_SESSION = new Set(['26000', '42P05'])
 
 type Pending = { award: Award; resolve: (outcome: AwardOutcome) => void; reject: (error: unknown) => void }
 
@@ -118,7 +116,7 @@ export class AwardLane implements AwardSink {
         return applied.map((result, index) => firstResult(result, doubted[index]))
       } catch (error) {
         const code = (error as { code?: string }).code ?? ''
-        const away = isUnavailable(error) || STRANGE_SESSION.has(code)
+        const away = isConnectionLost(error)
         if (away) this.#abandon()
         else await this.#rollback()
         // The commit may have happened though its answer is lost; what it decided is then the first result.
@@ -164,27 +162,10 @@ export class AwardLane implements AwardSink {
   }
 }
 
-const BEGIN: Statement = { name: 'begin', text: 'begin', values: [] }
-const COMMIT: Statement = { name: 'commit', text: 'commit', values: [] }
-
 /** A retry that finds its own first attempt committed gives that attempt's full result, not a duplicate's. */
 function firstResult(result: Applied, doubted: Applied | undefined): Applied {
   if (!doubted || result instanceof Error || doubted instanceof Error) return result
   if (result.status !== 'duplicate' || doubted.status !== 'recorded') return result
   const isSame = result.accountId === doubted.accountId && result.data.new_xp === doubted.newXp
   return isSame && result.xp === doubted.xp && result.coins === doubted.coins ? doubted : result
-}
-
-/** Sends statements without waiting for the answer of each; the first error is the one that counts. */
-function pipelined(client: pg.Client): StatementRunner {
-  return {
-    async run(statements): Promise<Row[][]> {
-      const answers = await Promise.allSettled(
-        statements.map(({ name, text, values }) => client.query<Row>({ name, text, values: [...values] })),
-      )
-      const failed = answers.find((answer) => answer.status === 'rejected')
-      if (failed) throw failed.reason
-      return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.rows : []))
-    },
-  }
 }
