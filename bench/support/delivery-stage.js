@@ -26,7 +26,10 @@ export async function deliveryStage({ server, say, accounts, people }) {
   const timeZone = zoneOfNoon()
   const rules = await loadRules(db.kysely, { pay: true, timeZone })
   const context = { rules: () => rules, newId: () => newId(Date.now()) }
-  const writer = new AwardWriter(db, context)
+  // As in one process of the program: what the writer opens is leased for this worker by the same commit.
+  /** @type {SyncWorker | null} */
+  let worker = null
+  const writer = new AwardWriter(db, { ...context, leasing: () => worker?.leasing ?? null })
   const telegram = await startTelegramChild()
   const discord = await startDiscordSandbox()
   await telegram.addPeople(Array.from({ length: people }, (_, n) => TELEGRAM_IDS + n + 1))
@@ -75,7 +78,7 @@ export async function deliveryStage({ server, say, accounts, people }) {
     discord.control.find.role(guild, `tier-${tier.toLowerCase()}`).id
   await telegramBot.start()
   await discordBot.start()
-  const worker = new SyncWorker(db, {
+  worker = new SyncWorker(db, {
     deliverers: new Map([['telegram', telegramBot.deliverer], ...discordBot.deliverers]),
     feed,
     pollSeconds: 5,
@@ -100,7 +103,7 @@ export async function deliveryStage({ server, say, accounts, people }) {
         'bench',
       ),
     async close() {
-      await worker.stop()
+      await worker?.stop()
       await telegramBot.stop()
       await discordBot.stop()
       await writer.close()

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.js'
 import type { Secrets } from '../config/secrets.js'
+import type { Leasing } from '../core/deliveries/leasing.js'
 import type { AwardKeeper, AwardSink } from '../core/progression/award-writer.js'
 import type { Database } from '../db/connect.js'
 import type { Locale, Translate } from '../i18n/translate.js'
@@ -27,6 +28,8 @@ export type AppContext = {
   /** Keeps awards while the database is away; null until it was opened. */
   spool: Spool | null
   feed: ChangeFeed
+  /** The worker of this process, for its writer; null while there is none. */
+  leasing: Leasing | null
   sandbox: Sandbox | null
   /** Rank cards and avatars. */
   pictures: Pictures

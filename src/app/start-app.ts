@@ -82,7 +82,11 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     },
   })
   const metrics = createMetrics()
-  const writer = new AwardWriter(db, { rules: () => state.rules, newId: () => newId(Date.now()) })
+  const writer = new AwardWriter(db, {
+    rules: () => state.rules,
+    newId: () => newId(Date.now()),
+    leasing: () => context.leasing,
+  })
   const context: AppContext = {
     config,
     secrets,
@@ -96,6 +100,7 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     writer: measured(writer, metrics),
     spool: null,
     feed: new ChangeFeed(db),
+    leasing: null,
     sandbox: null,
     pictures: startPictures({ config, db, log, state, sandbox: () => context.sandbox }),
     holder: makeHolder(),

@@ -36,11 +36,13 @@ export function startWorker(context: AppContext, deliverers: ReadonlyMap<string,
     onError,
   })
   worker.start()
+  context.leasing = worker.leasing
   duties.start()
   print(t('app:worker_up', { seconds: config.sync.pollSeconds }))
   return {
     isLeader: () => duties.isLeader,
     async stop() {
+      context.leasing = null
       await Promise.all([worker.stop(), duties.stop()])
     },
   }

@@ -53,6 +53,13 @@ export class DestinationLane {
     return { destination: this.destination, room, after: this.#after, dueWithinSeconds }
   }
 
+  /** Keeps room for one call; false: enough is under way. */
+  reserve(): boolean {
+    if (this.#underWay >= this.#window) return false
+    this.#underWay += 1
+    return true
+  }
+
   /** Counts in what was leased; true: there may be more. */
   took(asked: Wanted, claimed: readonly ClaimedDelivery[]): boolean {
     this.#underWay += claimed.length
@@ -81,7 +88,7 @@ export class DestinationLane {
     this.#window = Math.min(WINDOW_MIN, this.#windowMax)
   }
 
-  /** Its outcome is written, or cannot be. */
+  /** Its outcome is written, or cannot be; or what room was kept for does not come. */
   ended(): void {
     this.#underWay -= 1
   }

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { claimDeliveries, type Wanted } from '../core/deliveries/claim-deliveries.js'
+import { PLANNER } from '../core/deliveries/claim-statements.js'
 import {
   type ClaimedDelivery,
   type Deliverer,
@@ -7,6 +8,7 @@ import {
   type DeliveryOutcome,
   REPEATABLE,
 } from '../core/deliveries/delivery.js'
+import type { Leasing } from '../core/deliveries/leasing.js'
 import { parkFollowers } from '../core/deliveries/park-followers.js'
 import type { Settlement } from '../core/deliveries/settle-deliveries.js'
 import type { Database } from '../db/connect.js'
@@ -15,6 +17,7 @@ import { isUnavailable } from '../db/unavailable.js'
 import type { ChangeFeed } from './change-feed.js'
 import { Deadline } from './deadline.js'
 import { DestinationLane } from './destination-lane.js'
+import { OpenedLeases } from './opened-leases.js'
 import { settlementOf } from './settlement-of.js'
 import { Settler } from './settler.js'
 
@@ -39,17 +42,7 @@ const CALL_TIMEOUT_MS = 12_000
 const RESEND_SECONDS_MAX = 300
 const MOMENT_MS = 20
 const QUERY_TIMEOUT_MS = 10_000
-// The few statements of the worker reach all rows by keys; what the planner believes about a queue is seldom still true,
-// and planning the claim anew takes longer than running it.
-const SESSION = [
-  'plan_cache_mode = force_generic_plan',
-  'enable_seqscan = off',
-  'enable_hashjoin = off',
-  'enable_mergejoin = off',
-  'enable_bitmapscan = off',
-  'enable_memoize = off',
-  'enable_material = off',
-]
+const SESSION = Object.entries(PLANNER).map(([setting, value]) => `${setting} = ${value}`)
 
 /**
  * Carries events to the platforms: wakes when the database announces work and looks every few seconds in any case.
@@ -57,6 +50,8 @@ const SESSION = [
  * are written on a connection of their own, so that the next lease need not wait for them.
  */
 export class SyncWorker {
+  /** For a writer of this process. */
+  readonly leasing: Leasing
   readonly #options: SyncWorkerOptions
   readonly #lanes: Map<string, DestinationLane>
   readonly #claims: StatementConnection
@@ -84,6 +79,14 @@ export class SyncWorker {
     this.#claims = connection()
     this.#outcomes = connection()
     this.#settler = new Settler(this.#outcomes)
+    this.leasing = new OpenedLeases({
+      lanes: this.#lanes,
+      leaseSeconds: LEASE_SECONDS,
+      timeZone: options.timeZone,
+      isOpen: () => !this.#stopped,
+      carry: (claimed) => this.#begin(claimed),
+      underWay: (attempt) => this.#follow(attempt),
+    })
   }
 
   start(): void {
@@ -100,7 +103,8 @@ export class SyncWorker {
     if (this.#poll) clearInterval(this.#poll)
     for (const timer of this.#early.values()) clearTimeout(timer)
     await this.#looking
-    await Promise.all(this.#calls)
+    // What a writer's commit leased meanwhile adds to them.
+    while (this.#calls.size > 0) await Promise.all(this.#calls)
     await Promise.all([this.#claims.close(), this.#outcomes.close()])
   }
 
@@ -139,21 +143,27 @@ export class SyncWorker {
         await turn()
         this.#again = false
         const claimed = await this.#claim()
-        if (claimed.length === 0) continue
-        const deadline = this.#deadline(claimed.length)
-        for (const delivery of claimed) {
-          const call = this.#carry(delivery, deadline).finally(() => {
-            this.#calls.delete(call)
-            // There is room again, and more may have come for the same account meanwhile.
-            this.wake()
-          })
-          this.#calls.add(call)
-        }
+        this.#begin(claimed)
       }
     } catch (error) {
       this.#again = false
       this.#options.onError(error)
     }
+  }
+
+  #begin(claimed: readonly ClaimedDelivery[]): void {
+    if (claimed.length === 0) return
+    const deadline = this.#deadline(claimed.length)
+    for (const delivery of claimed) {
+      // Then there is room again, and more may have come for the same account meanwhile.
+      this.#follow(this.#carry(delivery, deadline).finally(() => this.wake()))
+    }
+  }
+
+  /** The end of this worker waits for it. */
+  #follow(work: Promise<void>): void {
+    const followed = work.finally(() => this.#calls.delete(followed))
+    this.#calls.add(followed)
   }
 
   #deadline(calls: number): Deadline {

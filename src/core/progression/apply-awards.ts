@@ -1,6 +1,7 @@
 import type { KeyedHash } from '../../db/keyed-hash.js'
 import type { Statement, StatementRunner } from '../../db/statement.js'
 import { createAccounts, type NewAccount } from '../accounts/create-accounts.js'
+import type { Leasing, OpenedDelivery } from '../deliveries/leasing.js'
 import type { NewEvent } from '../events/event-types.js'
 import { AccountsByIdentity } from './account-state.js'
 import type { Award, AwardOutcome, DedupeConflictError } from './award.js'
@@ -44,6 +45,8 @@ export type ApplyOptions = {
   after?: readonly Statement[]
   /** Gets the results before they are written: for who must know them though the answer to `commit` is lost. */
   onDecided?: (applied: readonly Applied[]) => void
+  /** Leases what is opened; only where `after` commits it. */
+  leasing?: Leasing | null
 }
 
 /** What came of one award: its outcome, or the caller's mistake that concerns this award alone. */
@@ -59,7 +62,7 @@ export async function applyAwards(
   runner: StatementRunner,
   awards: readonly Award[],
   { rules, newId, keyedHash = null, known }: ApplyContext,
-  { before = [], after = [], onDecided }: ApplyOptions = {},
+  { before = [], after = [], onDecided, leasing = null }: ApplyOptions = {},
 ): Promise<Applied[]> {
   const wanted = whomOf(awards, known)
   const looked = await runner.run([
@@ -128,8 +131,23 @@ export async function applyAwards(
           ...(hasDeliveries ? [insertDeliveries(events)] : []),
           notifyChanged(changed, hasDeliveries),
         ]
-  if (writes.length + after.length > 0) await runner.run([...writes, ...after])
+  const lease = hasDeliveries ? (leasing?.begin(openedBy(events)) ?? null) : null
+  const behind = lease ? [...writes, ...lease.statements] : writes
+  if (behind.length + after.length === 0) return applied
+  try {
+    const answers = await runner.run([...behind, ...after])
+    lease?.end(answers[behind.length - 1] ?? [])
+  } catch (error) {
+    lease?.end(null)
+    throw error
+  }
   return applied
+}
+
+function openedBy(events: readonly NewEvent[]): OpenedDelivery[] {
+  return events.flatMap(({ userId, destinations }) =>
+    destinations.map((destination) => ({ accountId: userId, destination })),
+  )
 }
 
 /** Finds those again who are no longer where they were met before, and learns where everybody is. */

@@ -108,6 +108,7 @@ export class AwardLane implements AwardSink {
           {
             before: [BEGIN],
             after: [COMMIT],
+            leasing: this.#options.leasing?.() ?? null,
             onDecided: (results) => {
               decided = results
             },

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/connect.js'
 import { DatabaseUnavailableError } from '../../db/unavailable.js'
+import type { Leasing } from '../deliveries/leasing.js'
 import type { Award, AwardOutcome } from './award.js'
 import { AwardLane } from './award-lane.js'
 import type { Rules } from './rules.js'
@@ -13,6 +14,8 @@ export type AwardWriterOptions = {
   waitingMax?: number
   /** How long the database may stay silent on one statement before the connection counts as lost. */
   batchTimeoutMs?: number
+  /** A worker of this process: what is opened for its places is leased for it by the same commit. */
+  leasing?: () => Leasing | null
 }
 
 /** Anything that takes awards and answers when they are durable. */
