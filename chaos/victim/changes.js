@@ -17,7 +17,7 @@ export const MUTATIONS = {
   },
   /** A delivery under way is taken by the next look as well. */
   lease_ignored: {
-    file: 'core/deliveries/claim-deliveries.js',
+    file: 'core/deliveries/claim-statements.js',
     find: '(d.leased_until is null or d.leased_until < now())',
     put: 'true',
     shows: /was told twice of|was told \d+ times of/,

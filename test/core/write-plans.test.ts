@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { claimDeliveries } from '../../src/core/deliveries/claim-deliveries.js'
+import { claimOpenedStatement } from '../../src/core/deliveries/claim-statements.js'
+import type { Leasing } from '../../src/core/deliveries/leasing.js'
 import { newId } from '../../src/core/events/new-id.js'
 import { applyAwards } from '../../src/core/progression/apply-awards.js'
 import { foldDaySums } from '../../src/core/progression/day-sums.js'
@@ -99,8 +101,14 @@ test('no statement of the write path or of a claim reads a large table from end 
   const kept = new Map<string, Statement>()
   const context = { rules: RULES, newId: () => newId(Date.now()) }
   const known = new KnownAccounts()
+  const lease = { leaseSeconds: 30, timeZone: RULES.timeZone }
+  const leasing: Leasing = {
+    begin: (opened) => ({ statements: [claimOpenedStatement(opened, lease, newId(0))], end: () => {} }),
+  }
   const apply = (awards: Parameters<typeof applyAwards>[1]) =>
-    db.transaction((tx) => applyAwards(remembering(runnerOf(tx), kept), awards, { ...context, known }))
+    db.transaction((tx) =>
+      applyAwards(remembering(runnerOf(tx), kept), awards, { ...context, known }, { leasing }),
+    )
 
   const met = Array.from({ length: 50 }, (_, n) => ({ platform: 'discord' as const, id: `d${n + 1}` }))
   await apply(met.map((who) => makeAward(message(), { who })))
@@ -111,9 +119,8 @@ test('no statement of the write path or of a claim reads a large table from end 
   await apply([nobody])
   await db.transaction((tx) =>
     claimDeliveries(remembering(runnerOf(tx), kept), {
+      ...lease,
       wanted: [{ destination: 'discord', room: 10 }],
-      leaseSeconds: 30,
-      timeZone: RULES.timeZone,
     }),
   )
   const names = [...kept.keys()]
@@ -129,6 +136,7 @@ test('no statement of the write path or of a claim reads a large table from end 
     'insert_events',
     'add_to_day_sums',
     'insert_deliveries',
+    'claim_opened',
     'insert_users',
     'claim_deliveries',
   ])
