@@ -110,7 +110,7 @@ function wrongDeliveries({ deliveries, unprocessed }) {
   return [
     // Two lost answers end a notice by the rules: a third message would be one too many.
     ...open
-      .filter(({ error }) => !/could repeat it|no answer in time/.test(error ?? ''))
+      .filter(({ error }) => !/answer was lost|no answer in time/.test(error ?? ''))
       .map(
         ({ destination, state, type, error }) =>
           `a delivery of ${type} to ${destination} is ${state}: ${error}`,

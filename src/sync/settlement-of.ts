@@ -36,7 +36,9 @@ export function settlementOf(delivery: Delivery, outcome: DeliveryOutcome, rando
     case 'retry':
       return tryAgain(outcome.error, doubt)
     case 'unknown':
-      return doubt ? { state: 'failed', note: outcome.error } : tryAgain(outcome.error, 'unknown')
+      return doubt
+        ? { state: 'failed', note: `the answer was lost twice: ${outcome.error}` }
+        : tryAgain(outcome.error, 'unknown')
     case 'failed':
       return { state: 'failed', note: outcome.error }
     default:

@@ -59,8 +59,10 @@ const stateOf = async (db: Database, accountId: number) => {
     processed: boolean
     wait: number
     outcome: string | null
+    error: string | null
   }>`
-    select d.state, d.attempts, e.processed, extract(epoch from d.available_at - now())::float8 as wait, d.outcome
+    select d.state, d.attempts, e.processed, extract(epoch from d.available_at - now())::float8 as wait, d.outcome,
+      d.last_error as error
     from ttfd.deliveries d join cross_platform_events e on e.id = d.event_id
     where d.account_id = ${accountId} order by d.id`.execute(db.kysely)
   return rows
@@ -196,7 +198,9 @@ describe.each(KINDS)('the worker on %s', (kind) => {
     }
     // Sent, told to wait, sent once more; never a third time.
     expect(calls.map((call) => call.maybeArrived)).toEqual([false, true, true])
-    expect(await stateOf(shared.db, account)).toMatchObject([{ state: 'failed', processed: true }])
+    expect(await stateOf(shared.db, account)).toMatchObject([
+      { state: 'failed', processed: true, error: 'the answer was lost twice: no answer' },
+    ])
   })
 
   test('one whose answer was lost more than five minutes ago is not sent again, but what came after it is', async () => {
