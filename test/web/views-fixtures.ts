@@ -1,3 +1,5 @@
+import type { JSX } from '../../src/jsx/jsx-runtime.js'
+import { renderPage } from '../../src/platforms/web/views/render.js'
 import type {
   BoardRow,
   HomeModel,
@@ -8,6 +10,11 @@ import type {
   RankStep,
   XpDay,
 } from '../../src/platforms/web/views/view-models.js'
+
+/** A whole page as people's text. */
+export function pageText(page: JSX.Element): string {
+  return Buffer.from(renderPage(page), 'latin1').toString()
+}
 
 const THRESHOLDS = [
   0, 500, 1250, 2250, 3500, 5000, 6750, 8750, 11000, 13500, 16250, 19250, 22500, 26000, 29750, 33750, 38000,

@@ -6,11 +6,10 @@ import { JoinSteps } from '../../src/platforms/web/views/join-steps.js'
 import { LeaderboardPage } from '../../src/platforms/web/views/leaderboard.js'
 import { ProfileSummaryCard } from '../../src/platforms/web/views/live-profile.js'
 import { rankProgress } from '../../src/platforms/web/views/progress.js'
-import { renderPage } from '../../src/platforms/web/views/render.js'
 import { createUi } from '../../src/platforms/web/views/ui.js'
 import type { BoardRow } from '../../src/platforms/web/views/view-models.js'
 import { ProfileChart } from '../../src/platforms/web/views/xp-chart.js'
-import { boardRows, frame, leaderboard, profile, rank, xpDays } from './views-fixtures.js'
+import { boardRows, frame, leaderboard, pageText, profile, rank, xpDays } from './views-fixtures.js'
 import { ZONE } from './views-pages.js'
 
 const ui = createUi('en', ZONE)
@@ -134,7 +133,7 @@ describe('ways into the community', () => {
 describe('the leaderboard', () => {
   const page = (change: Parameters<typeof leaderboard>[0], viewerId: number | null = null) => {
     const viewer = viewerId === null ? null : { accountId: viewerId }
-    return renderPage(<LeaderboardPage ui={ui} frame={frame({ viewer })} model={leaderboard(change)} />)
+    return pageText(<LeaderboardPage ui={ui} frame={frame({ viewer })} model={leaderboard(change)} />)
   }
 
   it('puts the three best of the first page on the podium and the rest into the table', () => {
@@ -170,7 +169,7 @@ describe('the leaderboard', () => {
 
   it('shows what a search found in place of the board, keeps it in the tabs, and is no page for search engines', () => {
     const search = { status: 'found', name: '<i>"x', rows: boardRows(3), more: false } as const
-    const html = renderPage(
+    const html = pageText(
       <LeaderboardPage ui={ui} frame={frame()} model={leaderboard({ search })} typed={'<i>"x'} />,
     )
     expect(html).not.toContain('<i>')
@@ -201,20 +200,20 @@ describe('error pages', () => {
     ['unavailable', 503],
   ] as const)('%s belongs to status %i and stays out of search', (kind, status) => {
     expect(ERROR_STATUS[kind]).toBe(status)
-    const html = renderPage(<ErrorPage ui={ui} frame={frame()} model={{ kind }} />)
+    const html = pageText(<ErrorPage ui={ui} frame={frame()} model={{ kind }} />)
     expect(html).toContain('content="noindex"')
     expect(html).toContain('href="/"')
   })
 
   it('promises that progress is kept while the database is away', () => {
-    const html = renderPage(<ErrorPage ui={ui} frame={frame()} model={{ kind: 'unavailable' }} />)
+    const html = pageText(<ErrorPage ui={ui} frame={frame()} model={{ kind: 'unavailable' }} />)
     expect(html).toContain('Your progress is being kept')
   })
 })
 
 describe('the frame', () => {
   it('describes the page for previews, languages and themes', () => {
-    const html = renderPage(
+    const html = pageText(
       <LeaderboardPage
         ui={ui}
         frame={frame({ path: '/leaderboard', query: { metric: 'coins' }, theme: 'dark' })}
@@ -230,10 +229,10 @@ describe('the frame', () => {
   })
 
   it('loads htmx only where something is live, with evaluation and inline styles off', () => {
-    const still = renderPage(<LeaderboardPage ui={ui} frame={frame()} model={leaderboard()} />)
+    const still = pageText(<LeaderboardPage ui={ui} frame={frame()} model={leaderboard()} />)
     expect(still).not.toContain('htmx.min.js')
     const live = frame({ liveUrl: '/leaderboard/live' })
-    const moving = renderPage(<LeaderboardPage ui={ui} frame={live} model={leaderboard()} />)
+    const moving = pageText(<LeaderboardPage ui={ui} frame={live} model={leaderboard()} />)
     expect(moving).toContain('sse-connect="/leaderboard/live"')
     expect(moving).toMatch(
       /htmx-config" content="[^"]*allowEval&quot;:false[^"]*includeIndicatorStyles&quot;:false/,
@@ -242,7 +241,7 @@ describe('the frame', () => {
 
   it('says on every page that a sandbox is one', () => {
     const shown = (sandbox: boolean) =>
-      renderPage(<LeaderboardPage ui={ui} frame={frame({ sandbox })} model={leaderboard()} />)
+      pageText(<LeaderboardPage ui={ui} frame={frame({ sandbox })} model={leaderboard()} />)
     expect(shown(true)).toContain('Sandbox.')
     expect(shown(false)).not.toContain('Sandbox.')
   })

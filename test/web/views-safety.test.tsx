@@ -5,10 +5,10 @@ import { LeaderboardPage } from '../../src/platforms/web/views/leaderboard.js'
 import { TopList } from '../../src/platforms/web/views/live-top.js'
 import { memberName } from '../../src/platforms/web/views/names.js'
 import { ProfilePage } from '../../src/platforms/web/views/profile.js'
-import { renderFragment, renderPage } from '../../src/platforms/web/views/render.js'
+import { renderFragment } from '../../src/platforms/web/views/render.js'
 import { createUi } from '../../src/platforms/web/views/ui.js'
 import { followable, leaderboardHref, memberHref, withQuery } from '../../src/platforms/web/views/urls.js'
-import { boardRows, frame, home, leaderboard, profile } from './views-fixtures.js'
+import { boardRows, frame, home, leaderboard, pageText, profile } from './views-fixtures.js'
 import { samplePages, ZONE } from './views-pages.js'
 
 const ui = createUi('ru', ZONE)
@@ -26,9 +26,9 @@ function pagesOf(displayName: string): string[] {
   const rows = boardRows(5).map((row) => ({ ...row, displayName }))
   const top = { rows: rows.map(({ value, ...row }) => ({ ...row, xp: value })) }
   return [
-    renderPage(<ProfilePage ui={ui} frame={frame({ path: '/u/5' })} model={profile({ displayName })} />),
-    renderPage(<LeaderboardPage ui={ui} frame={frame()} model={leaderboard({ rows })} />),
-    renderPage(<HomePage ui={ui} frame={frame()} model={home({ top })} />),
+    pageText(<ProfilePage ui={ui} frame={frame({ path: '/u/5' })} model={profile({ displayName })} />),
+    pageText(<LeaderboardPage ui={ui} frame={frame()} model={leaderboard({ rows })} />),
+    pageText(<HomePage ui={ui} frame={frame()} model={home({ top })} />),
   ]
 }
 

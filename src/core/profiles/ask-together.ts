@@ -1,5 +1,3 @@
-/** Statements under way at once: while one is being answered, the next is being drawn up. */
-const LANES = 2
 const KEYS_MAX = 64
 
 type Waiting<V> = {
@@ -9,14 +7,15 @@ type Waiting<V> = {
 }
 
 /**
- * Answers single questions by statements for many. An idle one asks at once; while its statements are under way, further
+ * Answers single questions by statements for many. An idle one asks at once; while a statement is under way, further
  * keys collect and go together, each key once. An answer is never older than its question: a key joins only a statement
- * that has not been sent.
+ * that has not been sent. One statement at a time: a second one beside it makes both half as large, and a page costs the
+ * database twice as much.
  */
 export class AskTogether<K, V> {
   readonly #ask: (keys: readonly K[]) => Promise<ReadonlyMap<K, V>>
   #waiting = new Map<K, Waiting<V>>()
-  #underWay = 0
+  #isUnderWay = false
 
   constructor(ask: (keys: readonly K[]) => Promise<ReadonlyMap<K, V>>) {
     this.#ask = ask
@@ -28,12 +27,12 @@ export class AskTogether<K, V> {
     if (same) return same.answer
     const waiting = newWaiting<V>()
     this.#waiting.set(key, waiting)
-    if (this.#underWay < LANES) void this.#send()
+    if (!this.#isUnderWay) void this.#send()
     return waiting.answer
   }
 
   async #send(): Promise<void> {
-    this.#underWay += 1
+    this.#isUnderWay = true
     while (this.#waiting.size > 0) {
       const asked = new Map([...this.#waiting].slice(0, KEYS_MAX))
       for (const key of asked.keys()) this.#waiting.delete(key)
@@ -44,7 +43,7 @@ export class AskTogether<K, V> {
         for (const { fail } of asked.values()) fail(error)
       }
     }
-    this.#underWay -= 1
+    this.#isUnderWay = false
   }
 }
 

@@ -68,6 +68,7 @@ export type Site = {
 const BODY_BYTES_MAX = 64 * 1024
 /** About 1,200 profile pages. */
 const PAGE_CACHE_BYTES_MAX = 32 * 1024 * 1024
+const HTML = 'text/html; charset=UTF-8'
 /** How pages are kept by browsers, and what they differ by. */
 const CACHING = { 'cache-control': 'no-cache', vary: 'cookie, accept-language' }
 
@@ -131,7 +132,7 @@ export function createSite(deps: WebDeps): Site {
     cache,
     head: [
       ...safeHeaders({ sandbox: settings.sandbox, https }),
-      ['content-type', 'text/html; charset=UTF-8'],
+      ['content-type', HTML],
       ['cache-control', CACHING['cache-control']],
       ['vary', `${CACHING.vary}, Accept-Encoding`],
     ].flat(),
@@ -147,7 +148,7 @@ export function createSite(deps: WebDeps): Site {
     deps,
     words: wordsOf,
     profiles,
-    open: async (c, page) => (await openPages.read(page, preferences(c, https)))?.toString() ?? null,
+    open: async (c, page) => (await openPages.read(page, preferences(c, https)))?.plain() ?? null,
     frame(c, own) {
       const visitor = c.get('visitor')
       const viewer = kit && visitor ? viewerOf(visitor, kit.forms.token(c), kit.auth.admins) : null
@@ -156,8 +157,10 @@ export function createSite(deps: WebDeps): Site {
     page(c, element, status = 200, caching = 'no-cache') {
       return tools.send(c, renderPage(element), status, caching)
     },
-    send(c, markup, status = 200, caching = 'no-cache') {
-      return c.html(markup, status, {
+    send(c, drawn, status = 200, caching = 'no-cache') {
+      const body = typeof drawn === 'string' ? Buffer.from(drawn, 'latin1') : drawn
+      return c.body(body as Buffer<ArrayBuffer>, status, {
+        'content-type': HTML,
         ...CACHING,
         'cache-control': c.get('visitor') ? `private, ${caching}` : caching,
       })

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { JSX } from '#jsx/jsx-runtime'
+import type { JSX, WireText } from '#jsx/jsx-runtime'
 import type { Locale } from '../../i18n/translate.js'
 import type { WebDeps } from './deps.js'
 import type { WebEnv } from './http/client-address.js'
@@ -25,14 +25,19 @@ export type PageTools = {
     status?: PageStatus,
     caching?: 'no-cache' | 'no-store',
   ): Response
-  /** The same for markup that is drawn already. */
-  send(c: Context<WebEnv>, markup: string, status?: PageStatus, caching?: 'no-cache' | 'no-store'): Response
+  /** The same for a page that is drawn already. */
+  send(
+    c: Context<WebEnv>,
+    drawn: WireText | Buffer,
+    status?: PageStatus,
+    caching?: 'no-cache' | 'no-store',
+  ): Response
   /** The words of a language, kept. */
   words(locale: Locale): Ui
   /** Members' public pages. */
   profiles: ProfileReader
   /** An open page for a reader who is not signed in; null when there is none to see. */
-  open(c: Context<WebEnv>, page: OpenPage): Promise<string | null>
+  open(c: Context<WebEnv>, page: OpenPage): Promise<Buffer | null>
   /** The error page with its status. */
   fail(c: Context<WebEnv>, model: ErrorModel): Response
 }

@@ -22,7 +22,7 @@ export function createOpenPages({ cache, head, framed }: OpenPagesOptions): Open
     const { ui, frame } = framed(reader, page.frame)
     const drawn = await page.draw(ui, frame)
     // Without a cache nobody could be told that he has it already: it is drawn first in any case.
-    return drawn && { ...drawn, body: new PageBytes(drawn.body, head, { isLabelled: cache !== null }) }
+    return drawn && { ...drawn, body: new PageBytes(drawn.body, head, { isKept: cache !== null }) }
   }
 
   return {

@@ -71,7 +71,7 @@ export class OpenDoor {
     const { onAnswer, clock } = this.#options
     const isKnown = knows(incoming.headers['if-none-match'], bytes.tag)
     if (isKnown) outgoing.writeHead(304, [...bytes.head]).end()
-    else outgoing.writeHead(200, sending.head as string[]).end(sending.body)
+    else outgoing.writeHead(200, sending.head as string[]).end(sending.body, 'latin1')
     onAnswer('GET', page.route, isKnown ? 304 : 200, (clock() - began) / 1000)
   }
 }

@@ -1,3 +1,4 @@
+import type { WireText } from '#jsx/jsx-runtime'
 import type { DrawnPage } from '../cache/page-cache.js'
 import type { Preferences } from '../http/preferences.js'
 import type { OwnFrame } from '../page-tools.js'
@@ -16,7 +17,7 @@ export type OpenPage = {
   /** What the frame around it needs. */
   frame: OwnFrame
   /** Draws it; null when there is no such page to see for everybody. */
-  draw(ui: Ui, frame: PageFrame): Promise<DrawnPage | null>
+  draw(ui: Ui, frame: PageFrame): Promise<DrawnPage<WireText> | null>
 }
 
 /** Draws open pages, or takes them from where they are kept. */

@@ -1,40 +1,43 @@
 import { createHash } from 'node:crypto'
+import type { WireText } from '#jsx/jsx-runtime'
 import { type Encoding, pack } from '../http/encoding.js'
 
-/** One way of sending a page: its headers, names and values in turn, and its body. */
-export type Sending = { head: readonly string[]; body: Buffer }
+/** One way of sending a page: its headers, names and values in turn, and its body (text for the wire, or bytes). */
+export type Sending = { head: readonly string[]; body: WireText | Buffer }
 
 /** What a packed page weighs beside the page itself. */
 const PACKED_SHARE = 0.3
 
-/** A drawn page as it goes over the wire: encoded, packed and labelled at most once, however often it is sent. */
+/** A drawn page as it goes over the wire: packed and labelled at most once, however often it is sent. */
 export class PageBytes {
-  readonly #plain: Buffer
+  /** Bytes when it is kept; a page that is sent once goes as text, which saves copying it together first. */
+  readonly #drawn: WireText | Buffer
   readonly #head: readonly string[]
-  readonly #isLabelled: boolean
+  readonly #isKept: boolean
   #tag: string | null = null
   readonly #sendings = new Map<Encoding | null, Sending>()
 
-  /** `head`: the headers that every answer with this page carries. Labelled is what may be asked for again. */
-  constructor(markup: string, head: readonly string[], { isLabelled }: { isLabelled: boolean }) {
-    this.#plain = Buffer.from(markup)
+  /** `head`: the headers that every answer with this page carries. What is kept is labelled: it may be asked for again. */
+  constructor(drawn: WireText, head: readonly string[], { isKept }: { isKept: boolean }) {
+    this.#drawn = isKept ? Buffer.from(drawn, 'latin1') : drawn
     this.#head = head
-    this.#isLabelled = isLabelled
+    this.#isKept = isKept
   }
 
   /** Bytes that keeping it takes, its packed forms included. */
   get length(): number {
-    return Math.ceil(this.#plain.length * (1 + PACKED_SHARE))
+    return Math.ceil(this.#drawn.length * (1 + PACKED_SHARE))
   }
 
-  toString(): string {
-    return this.#plain.toString()
+  /** The page itself. */
+  plain(): Buffer {
+    return typeof this.#drawn === 'string' ? Buffer.from(this.#drawn, 'latin1') : this.#drawn
   }
 
   /** Changes with the page; null for one without a label. Weak: the same for all packed forms. */
   get tag(): string | null {
-    if (!this.#isLabelled) return null
-    this.#tag ??= `W/"${createHash('sha256').update(this.#plain).digest('base64url').slice(0, 22)}"`
+    if (!this.#isKept) return null
+    this.#tag ??= `W/"${createHash('sha256').update(this.plain()).digest('base64url').slice(0, 22)}"`
     return this.#tag
   }
 
@@ -46,17 +49,17 @@ export class PageBytes {
   /** What is sent, when it has been packed before (or is not to be packed). */
   ready(encoding: Encoding | null): Sending | null {
     if (encoding === null && !this.#sendings.has(null))
-      this.#sendings.set(null, this.#sending(null, this.#plain))
+      this.#sendings.set(null, this.#sending(null, this.#drawn))
     return this.#sendings.get(encoding) ?? null
   }
 
   async packed(encoding: Encoding): Promise<Sending> {
-    const sending = this.#sending(encoding, await pack(this.#plain, encoding))
+    const sending = this.#sending(encoding, await pack(this.plain(), encoding))
     this.#sendings.set(encoding, sending)
     return sending
   }
 
-  #sending(encoding: Encoding | null, body: Buffer): Sending {
+  #sending(encoding: Encoding | null, body: WireText | Buffer): Sending {
     const head = [...this.head, 'content-length', String(body.length)]
     if (encoding) head.push('content-encoding', encoding)
     return { head, body }

@@ -4,7 +4,7 @@ import type { Ui } from './ui.js'
 import type { XpDay } from './view-models.js'
 
 /** What differs between one member's bar and another's on the same day. */
-type BarValues = { kind: string; xp: string; y: number; height: number }
+type BarValues = { kind: string; xp: string; y: string; height: string }
 
 /** The parts of a chart that are the same for every member, ready to be filled in. */
 export type ChartPieces = {

@@ -11,13 +11,22 @@ import {
   STAR,
   starPositions,
 } from './emblem-shapes.js'
+import { once } from './once.js'
 import type { RankName } from './view-models.js'
+
+const EMBLEMS = {}
+
+type EmblemProps = { rank: RankName; size: 'small' | 'medium' | 'large' }
 
 /**
  * A rank drawn as a shield: tier letter, one to three stars, ornaments that grow with the tier.
  * `small` leaves out what a 24 to 40 px picture cannot show. Decoration: the rank's name stands beside it.
  */
-export function RankEmblem({ rank, size }: { rank: RankName; size: 'small' | 'medium' | 'large' }) {
+export function RankEmblem({ rank, size }: EmblemProps) {
+  return once(EMBLEMS, `${rank.tier}${rank.star} ${size}`, () => <Emblem rank={rank} size={size} />)
+}
+
+function Emblem({ rank, size }: EmblemProps) {
   const small = size === 'small'
   const side = small ? null : SIDES[rank.tier]
   return (

@@ -1,3 +1,4 @@
+import { once } from './once.js'
 import type { Ui } from './ui.js'
 import { PLATFORMS, type Platform } from './view-models.js'
 
@@ -20,8 +21,13 @@ export function PlatformIcon({ platform }: { platform: Platform }) {
   )
 }
 
-/** Which platforms an account is linked on; those that are missing are said too, for eyes and screen readers. */
+/** Every set of platforms that a member can have looks the same on all pages. */
 export function PlatformList({ ui, linked }: { ui: Ui; linked: readonly Platform[] }) {
+  return once(ui, `platforms ${linked.join(' ')}`, () => <Platforms ui={ui} linked={linked} />)
+}
+
+/** Which platforms an account is linked on; those that are missing are said too, for eyes and screen readers. */
+function Platforms({ ui, linked }: { ui: Ui; linked: readonly Platform[] }) {
   return (
     <ul class="platforms" aria-label={ui.t('web:profile.platforms')}>
       {PLATFORMS.map((platform) => {

@@ -3,8 +3,9 @@ import { LOCALES } from '../../../i18n/translate.js'
 import { DATA_PATH } from '../auth/closing-gate.js'
 import { BrandMark } from './emblem.js'
 import { Form } from './form.js'
-import { Head, type PageMeta } from './head.js'
+import { type Blanks, blanksOf, Head, type PageMeta } from './head.js'
 import { MoonIcon, PersonIcon, SunIcon } from './icons.js'
+import { keptFrame } from './kept-frame.js'
 import type { Ui } from './ui.js'
 import { withQuery } from './urls.js'
 import type { PageFrame, Theme, Viewer } from './view-models.js'
@@ -12,16 +13,14 @@ import type { PageFrame, Theme, Viewer } from './view-models.js'
 export type PageProps = { ui: Ui; frame: PageFrame }
 type Section = 'home' | 'leaderboard' | null
 
-function ownHref(frame: PageFrame, change: Record<string, string>): string {
-  return withQuery(frame.path, { ...frame.query, ...change })
-}
+type PartProps = PageProps & { blanks: Blanks }
 
-function ThemeLink(props: PageProps & { theme: Theme; children: Child; class: string; label?: string }) {
-  const { frame, theme, label } = props
+function ThemeLink(props: PartProps & { theme: Theme; children: Child; class: string; label?: string }) {
+  const { frame, blanks, theme, label } = props
   return (
     <a
       class={props.class}
-      href={ownHref(frame, { theme })}
+      href={`${blanks.stem}theme=${theme}`}
       rel="nofollow"
       data-theme-choice={theme}
       aria-label={label}
@@ -57,7 +56,7 @@ function AccountLink({ ui, frame }: PageProps) {
   )
 }
 
-function Header({ ui, frame, section }: PageProps & { section: Section }) {
+function Header({ ui, frame, blanks, section }: PartProps & { section: Section }) {
   const { t } = ui
   const other = LOCALES.find((locale) => locale !== ui.locale) ?? ui.locale
   return (
@@ -75,7 +74,7 @@ function Header({ ui, frame, section }: PageProps & { section: Section }) {
         <div class="site-tools">
           <a
             class="tool tool-text"
-            href={ownHref(frame, { lang: other })}
+            href={`${blanks.stem}lang=${other}`}
             hreflang={other}
             lang={other}
             rel="nofollow"
@@ -83,12 +82,20 @@ function Header({ ui, frame, section }: PageProps & { section: Section }) {
           >
             {other.toUpperCase()}
           </a>
-          <ThemeLink ui={ui} frame={frame} theme="dark" class="tool to-dark" label={t('web:theme.to_dark')}>
+          <ThemeLink
+            ui={ui}
+            frame={frame}
+            blanks={blanks}
+            theme="dark"
+            class="tool to-dark"
+            label={t('web:theme.to_dark')}
+          >
             <MoonIcon />
           </ThemeLink>
           <ThemeLink
             ui={ui}
             frame={frame}
+            blanks={blanks}
             theme="light"
             class="tool to-light"
             label={t('web:theme.to_light')}
@@ -120,7 +127,7 @@ function AccountChoices({ ui, frame }: PageProps) {
   )
 }
 
-function Footer({ ui, frame }: PageProps) {
+function Footer({ ui, frame, blanks }: PartProps) {
   const { t } = ui
   return (
     <footer class="site-footer">
@@ -131,7 +138,7 @@ function Footer({ ui, frame }: PageProps) {
         </p>
         <nav class="choices" aria-label={t('web:theme.label')}>
           {(['auto', 'light', 'dark'] as const).map((theme) => (
-            <ThemeLink ui={ui} frame={frame} theme={theme} class="choice">
+            <ThemeLink ui={ui} frame={frame} blanks={blanks} theme={theme} class="choice">
               {t(`web:theme.${theme}`)}
             </ThemeLink>
           ))}
@@ -140,7 +147,7 @@ function Footer({ ui, frame }: PageProps) {
           {LOCALES.map((locale) => (
             <a
               class="choice"
-              href={ownHref(frame, { lang: locale })}
+              href={`${blanks.stem}lang=${locale}`}
               hreflang={locale}
               lang={locale}
               rel="nofollow"
@@ -181,24 +188,25 @@ function ClosingBanner({ ui, frame }: PageProps) {
   )
 }
 
-/** The frame around every page: head, skip link, header, live connection, footer. */
-export function Layout(props: PageProps & { meta: PageMeta; section: Section; children: Child }) {
-  const { ui, frame } = props
-  const live = frame.liveUrl ? { 'hx-ext': 'sse', 'sse-connect': frame.liveUrl } : {}
+type LayoutProps = PageProps & { meta: PageMeta; section: Section; children: Child }
+
+function Drawn(props: LayoutProps & { blanks: Blanks }) {
+  const { ui, frame, blanks } = props
+  const live = frame.liveUrl ? { 'hx-ext': 'sse', 'sse-connect': blanks.live } : {}
   return (
     <html lang={ui.locale} data-theme={frame.theme === 'auto' ? undefined : frame.theme}>
-      <Head ui={ui} frame={frame} meta={props.meta} />
+      <Head ui={ui} frame={frame} meta={props.meta} blanks={blanks} />
       <body>
         <a class="skip" href="#content">
           {ui.t('web:skip')}
         </a>
         {frame.sandbox && <SandboxBanner ui={ui} />}
         <ClosingBanner ui={ui} frame={frame} />
-        <Header ui={ui} frame={frame} section={props.section} />
+        <Header ui={ui} frame={frame} blanks={blanks} section={props.section} />
         <main id="content" class="wrap" tabindex={-1} {...live}>
           {props.children}
         </main>
-        <Footer ui={ui} frame={frame} />
+        <Footer ui={ui} frame={frame} blanks={blanks} />
         {frame.liveUrl && (
           <p id="live-status" class="live-status" role="status" data-off={ui.t('web:live.off')} hidden></p>
         )}
@@ -206,4 +214,17 @@ export function Layout(props: PageProps & { meta: PageMeta; section: Section; ch
       </body>
     </html>
   )
+}
+
+/** The frame around every page: head, skip link, header, live connection, footer. */
+export function Layout({ children, ...props }: LayoutProps) {
+  const blanks = blanksOf(props.frame, props.meta)
+  const draw = ({ children, ...blanks }: Blanks & { children: Child }) => (
+    <Drawn {...props} blanks={blanks}>
+      {children}
+    </Drawn>
+  )
+  // What the signed-in reader sees there is his own.
+  if (props.frame.viewer) return draw({ ...blanks, children })
+  return keptFrame(props, draw)({ ...blanks, children: <>{children}</> })
 }

@@ -1,3 +1,4 @@
+import { stencil } from '#jsx/jsx-runtime'
 import { RankEmblem } from './emblem.js'
 import { Figure, LiveBadge } from './figure.js'
 import { rankName, roman } from './names.js'
@@ -92,9 +93,9 @@ export function ProfileSummaryCard({ ui, summary }: { ui: Ui; summary: ProfileSu
   )
 }
 
-type Stat = { key: string; label: string; value: string; note?: string; empty: boolean }
+type Statistic = { key: string; label: string; value: string; note?: string; empty: boolean }
 
-function statistics(ui: Ui, stats: ProfileStats): Stat[] {
+function statistics(ui: Ui, stats: ProfileStats): Statistic[] {
   const { t } = ui
   const played = stats.gamesPlayed
   const percent = played === 0 ? 0 : Math.round((Math.min(stats.gamesWon, played) / played) * 100)
@@ -137,6 +138,22 @@ function statistics(ui: Ui, stats: ProfileStats): Stat[] {
   ]
 }
 
+const STAT = ['kind', 'label', 'figure', 'note'] as const
+const plainStat = stencil(STAT, (hole) => <Stat {...hole} note={null} />)
+const notedStat = stencil(STAT, (hole) => <Stat {...hole} />)
+
+function Stat(props: { kind: string; label: string; figure: string; note: string | null }) {
+  return (
+    <div class={props.kind}>
+      <dt>{props.label}</dt>
+      <dd>
+        {props.figure}
+        {props.note && <span class="stat-note">{props.note}</span>}
+      </dd>
+    </div>
+  )
+}
+
 /** Live fragment `stats`: games, messages, voice, streak. */
 export function ProfileStatistics({ ui, stats }: { ui: Ui; stats: ProfileStats }) {
   return (
@@ -149,15 +166,14 @@ export function ProfileStatistics({ ui, stats }: { ui: Ui; stats: ProfileStats }
     >
       <h2 id="stats-title">{ui.t('web:profile.stats')}</h2>
       <dl class="stats">
-        {statistics(ui, stats).map(({ key, label, value, note, empty }) => (
-          <div class={empty ? 'stat is-empty' : 'stat'}>
-            <dt>{label}</dt>
-            <dd>
-              <Figure text={value} live={`stat-${key}`} />
-              {note && <span class="stat-note">{note}</span>}
-            </dd>
-          </div>
-        ))}
+        {statistics(ui, stats).map(({ key, label, value, note, empty }) =>
+          (note ? notedStat : plainStat)({
+            kind: empty ? 'stat is-empty' : 'stat',
+            label,
+            figure: <Figure text={value} live={`stat-${key}`} />,
+            note: note ?? '',
+          }),
+        )}
       </dl>
     </section>
   )

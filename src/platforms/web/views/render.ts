@@ -1,8 +1,8 @@
-import type { JSX } from '#jsx/jsx-runtime'
+import { type JSX, pageOf, type WireText } from '#jsx/jsx-runtime'
 
-/** A whole page as text, doctype first. */
-export function renderPage(page: JSX.Element): string {
-  return `<!doctype html>${String(page)}`
+/** A whole page, doctype first, as it goes over the wire. */
+export function renderPage(page: JSX.Element): WireText {
+  return pageOf(page).wire
 }
 
 /** One live fragment as text, in one line, so that it fits a single `data:` field of an SSE message. */

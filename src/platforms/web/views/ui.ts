@@ -35,7 +35,6 @@ const DAYS_SAID_MAX = 3_660
 export function createUi(locale: Locale, timeZone: string): Ui {
   const t = translator(locale)
   const number = (value: number) => formatNumber(locale, value)
-  const date = new Intl.DateTimeFormat(locale, { timeZone, day: 'numeric', month: 'long', year: 'numeric' })
   const month = new Intl.DateTimeFormat(locale, { timeZone, month: 'long', year: 'numeric' })
   const moment = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'long', timeStyle: 'short' })
   const clock = new Intl.DateTimeFormat(locale, {
@@ -54,9 +53,22 @@ export function createUi(locale: Locale, timeZone: string): Ui {
   const days = {
     short: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'short' }),
     long: new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long' }),
+    full: new Intl.DateTimeFormat(locale, {
+      timeZone: 'UTC',
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+    }),
   }
   // The same thirty days stand on every page; a new year of them comes slowly.
-  const said = { short: new Map<string, string>(), long: new Map<string, string>() }
+  const said = { short: new Map<string, string>(), long: new Map(), full: new Map() }
+  const dayWords = (day: string, width: keyof typeof said): string => {
+    const known = said[width].get(day)
+    if (known !== undefined) return known
+    const words = days[width].format(new Date(`${day}T00:00:00Z`))
+    if (said[width].size < DAYS_SAID_MAX) said[width].set(day, words)
+    return words
+  }
   return {
     locale,
     timeZone,
@@ -71,16 +83,10 @@ export function createUi(locale: Locale, timeZone: string): Ui {
       return t('web:duration.hours_minutes', { h: number(hours), m: number(minutes) })
     },
     month: (instant) => month.format(instant),
-    date: (instant) => date.format(instant),
+    date: (instant) => dayWords(iso.format(instant), 'full'),
     moment: (instant) => moment.format(instant),
     clock: (instant) => clock.format(instant),
     isoDay: (instant) => iso.format(instant),
-    day(day, width = 'short') {
-      const known = said[width].get(day)
-      if (known !== undefined) return known
-      const words = days[width].format(new Date(`${day}T00:00:00Z`))
-      if (said[width].size < DAYS_SAID_MAX) said[width].set(day, words)
-      return words
-    },
+    day: (day, width = 'short') => dayWords(day, width),
   }
 }

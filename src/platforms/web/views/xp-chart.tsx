@@ -1,4 +1,5 @@
 import { CHART_HEIGHT, type ChartGeometry, chartGeometry } from './chart-geometry.js'
+import { tenths } from './chart-line.js'
 import { type ChartPieces, chartPieces } from './chart-pieces.js'
 import { EmptyState } from './empty-state.js'
 import type { Ui } from './ui.js'
@@ -40,8 +41,8 @@ function ChartDrawing({
         pieces.bars[n]?.({
           kind: day === best.day ? 'chart-day is-best' : 'chart-day',
           xp: ui.number(xp),
-          y,
-          height,
+          y: tenths(y),
+          height: tenths(height),
         }),
       )}
       {chart.average && (
