@@ -43,7 +43,48 @@ test('Discord pings nobody, whatever a name says', () => {
   expect(client.options.allowedMentions).toEqual({ parse: [], repliedUser: false })
 })
 
+/** A server that opens a live page for whoever connects, as long as the hub admits him. */
+async function startHub(hub: LiveHub, topic: object, addressOf: () => string) {
+  const server = createServer((_, response) => {
+    const address = addressOf()
+    if (hub.admits(address)) hub.open(topic as never, response, address, 'ru')
+    else response.writeHead(429).end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const bound = server.address()
+  onTestFinished(() => {
+    hub.close()
+    server.closeAllConnections()
+    server.close()
+  })
+  return typeof bound === 'object' && bound ? bound.port : 0
+}
+
 describe('a live page', () => {
+  test('is refused when all together are as many as this process holds, and admitted again when one closes', async () => {
+    const hub = new LiveHub({ perAddressMax: 2, readersMax: 3, onError: () => {} })
+    const topic = { key: 'test', pauseMs: 0, concerns: () => true, render: async () => ({ summary: 'x' }) }
+    let address = ''
+    const port = await startHub(hub, topic, () => address)
+    const open = async (from: string) => {
+      address = from
+      const abort = new AbortController()
+      onTestFinished(() => abort.abort())
+      const { status } = await fetch(`http://127.0.0.1:${port}/`, { signal: abort.signal })
+      return { status, close: () => abort.abort() }
+    }
+    const first = await open('203.0.113.1')
+    const statuses = [first.status]
+    for (const from of [1, 1, 2, 3, 4]) statuses.push((await open(`203.0.113.${from}`)).status)
+    // Two of the first address, then the one place that is left.
+    expect(statuses).toEqual([200, 200, 429, 200, 429, 429])
+    first.close()
+    while (hub.readers > 2) await new Promise((resolve) => setImmediate(resolve))
+    expect((await open('203.0.113.4')).status).toBe(200)
+    expect((await open('203.0.113.5')).status).toBe(429)
+  })
+
   test('whose reader takes nothing is let go, and the others are not held up', async () => {
     let version = 0
     const hub = new LiveHub({ perAddressMax: 0, onError: () => {} })
@@ -53,18 +94,9 @@ describe('a live page', () => {
       concerns: () => true,
       render: async () => ({ summary: `${++version}${'x'.repeat(400_000)}` }),
     }
-    const server = createServer((_, response) => hub.open(topic as never, response, '127.0.0.1', 'ru'))
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const address = server.address()
-    const port = typeof address === 'object' && address ? address.port : 0
+    const port = await startHub(hub, topic, () => '127.0.0.1')
     const slow = connect(port, '127.0.0.1')
-    onTestFinished(async () => {
-      hub.close()
-      slow.destroy()
-      server.closeAllConnections()
-      server.close()
-    })
+    onTestFinished(() => void slow.destroy())
     slow.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     slow.pause()
     while (hub.readers === 0) await new Promise((resolve) => setImmediate(resolve))

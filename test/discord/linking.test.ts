@@ -6,6 +6,7 @@ import { issueLinkCode } from '../../src/core/linking/issue-link-code.js'
 import { linkStatus } from '../../src/core/linking/link-status.js'
 import { typeLinkCode } from '../../src/core/linking/type-link-code.js'
 import { unlinkIdentity } from '../../src/core/linking/unlink-identity.js'
+import { restrict } from '../../src/core/restrictions/restrict.js'
 import { RULES } from '../support/rules.js'
 import { account, LINK_KEY, mapTiers, startBot, startWorker, type Town, town, until } from './harness.js'
 
@@ -38,6 +39,15 @@ async function telegramSide(at: Town) {
     type: (typed: string) => typeLinkCode(at.db, { typist: anya, typed }, context()),
     say: (request: string) => confirmLinkRequest(at.db, { request, who: anya }, context()),
     status: () => linkStatus(at.db.kysely, anya, new Date(at.clock.now())),
+    restrict: async (kind: 'banned' | 'unpaid') => {
+      const { id } = await at.db.kysely
+        .selectFrom('unified_users')
+        .select('id')
+        .where('telegram_id', '=', anya.id)
+        .executeTakeFirstOrThrow()
+      const order = { accountId: id, kind, reason: 'спам', givenBy: 'cli:test' }
+      return at.db.transaction((tx) => restrict(tx, order, context()))
+    },
   }
 }
 
@@ -170,6 +180,24 @@ test('who was unlinked from the other side is told by direct message, and puts i
   expect(back.content).toContain('снова привязан')
   expect(await account(at.db, mira.id)).toMatchObject({ telegram_id: anya.id, discord_id: mira.id })
 })
+
+test.each([
+  ['mira', 'banned', 'Этот аккаунт заблокирован. Блокировка перейдёт и на общий аккаунт.'],
+  ['kate', 'unpaid', 'This account is restricted: nothing is paid to it.'],
+] as const)(
+  'the question names a restricted side, in the words of who is asked: %s',
+  async (name, kind, words) => {
+    const at = await town()
+    const telegram = await telegramSide(at)
+    await startBot(at)
+    await telegram.restrict(kind)
+    const question = await at.control
+      .person(name)
+      .slash('bots', 'link', { code: await telegram.code() })
+      .reply()
+    expect(question.content).toContain(words)
+  },
+)
 
 test('a code written where others read it is burnt, and its writer is told', async () => {
   const at = await town()

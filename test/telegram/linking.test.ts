@@ -9,6 +9,7 @@ import { deriveLinkKey, showCode } from '../../src/core/linking/link-code.js'
 import { linkStatus } from '../../src/core/linking/link-status.js'
 import { typeLinkCode } from '../../src/core/linking/type-link-code.js'
 import { unlinkIdentity } from '../../src/core/linking/unlink-identity.js'
+import { restrict } from '../../src/core/restrictions/restrict.js'
 import { KINDS } from '../support/databases.js'
 import { RULES } from '../support/rules.js'
 import {
@@ -317,6 +318,25 @@ describe('linking in the Telegram bot', () => {
     expect(question.text?.replace('Лиса', '')).not.toMatch(/[а-яё]/i)
     expect(buttonsOf(question)).toEqual(['Cancel', 'Yes, this account is mine'])
   })
+
+  test.each([
+    ['anya', 'unpaid', 'На этом аккаунте ограничение: ему ничего не начисляется'],
+    ['mia', 'banned', 'This account is banned. The shared account will be banned too.'],
+  ] as const)(
+    'the question names a restricted side, in the words of who is asked: %s',
+    async (name, kind, words) => {
+      const stage = await withDiscord()
+      const { id } = await stage.db.kysely
+        .selectFrom('unified_users')
+        .select('id')
+        .where('discord_id', '=', D.id)
+        .executeTakeFirstOrThrow()
+      const order = { accountId: id, kind, reason: 'спам', givenBy: 'cli:test' }
+      await stage.db.transaction((tx) => restrict(tx, order, stage.context()))
+      const question = await stage.sandbox.people[name].ask(await stage.discordCode())
+      expect(question.text).toContain(words)
+    },
+  )
 
   test('no code is ever logged', async () => {
     const stage = await withDiscord()

@@ -154,7 +154,7 @@ test('names are harmless on every page of linking', async () => {
   expect(page.text).not.toContain(name)
 })
 
-test('a restricted side is named in red before anybody says yes', async () => {
+test('a restricted side is named in red before anybody says yes, in the language of who is asked', async () => {
   const world = await startWorld()
   await world.earn(T, 10)
   const other = await world.earn(world.discordOf('mira'), 50)
@@ -173,4 +173,6 @@ test('a restricted side is named in red before anybody says yes', async () => {
     .execute()
   const browser = await world.byTelegram(T.id)
   expect((await world.asks(browser, 'mira')).text).toMatch(/class="link-restricted">[^<]*заблокирован/)
+  const english = await browser.get('/link/confirm', { 'accept-language': 'en' })
+  expect(english.text).toMatch(/class="link-restricted">[^<]*This account is banned/)
 })

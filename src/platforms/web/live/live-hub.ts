@@ -54,13 +54,24 @@ export class LiveHub {
   readonly #asked = new Set<Room>()
   readonly #perAddress = new Map<string, number>()
   readonly #perAddressMax: number
+  readonly #readersMax: number
   readonly #onError: (error: unknown) => void
   readonly #ping: NodeJS.Timeout
   #closed = false
   #open = 0
 
-  constructor({ perAddressMax, onError }: { perAddressMax: number; onError: (error: unknown) => void }) {
+  /** `perAddressMax`: open pages of one address, 0 for no bound; `readersMax`: of all together. */
+  constructor({
+    perAddressMax,
+    readersMax = READERS_MAX,
+    onError,
+  }: {
+    perAddressMax: number
+    readersMax?: number
+    onError: (error: unknown) => void
+  }) {
     this.#perAddressMax = perAddressMax
+    this.#readersMax = readersMax
     this.#onError = onError
     this.#ping = setInterval(() => this.#each((reader) => write(reader, PING)), PING_MS)
     this.#ping.unref()
@@ -72,7 +83,7 @@ export class LiveHub {
 
   /** Whether one more page may be opened from this address. */
   admits(address: string): boolean {
-    if (this.#closed || this.#open >= READERS_MAX) return false
+    if (this.#closed || this.#open >= this.#readersMax) return false
     return this.#perAddressMax === 0 || (this.#perAddress.get(address) ?? 0) < this.#perAddressMax
   }
 

@@ -49,16 +49,17 @@ export function wayThrough(xs: readonly number[]): Way {
 
 /** The path of a smooth line through points; `way` is that of the same `xs`. */
 export function linePath(way: Way, xs: readonly number[], ys: readonly number[]): string {
-  const path: string[] = []
+  let path = ''
+  let n = 0
   draw(
     xs,
     ys,
     (_, y) => {
-      path.push(way[path.length / 2] ?? '', tenths(y))
+      path += way[n++] + tenths(y)
     },
     () => {},
   )
-  return path.join('')
+  return path
 }
 
 const written: string[] = []
