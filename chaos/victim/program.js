@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const BIN = fileURLToPath(new URL('../../bin/ttfd', import.meta.url))
 const PRELOAD = fileURLToPath(new URL('./preload.js', import.meta.url))
-const READY_MS = 40_000
+const READY_MS = 120_000
 const CLI_MS = 60_000
 
 /** One process of the built program, which can be killed and started again. */
