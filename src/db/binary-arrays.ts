@@ -9,17 +9,19 @@ const HEADER_BYTES = 20
 const JSONB_VERSION = 1
 
 // One buffer for putting an array together; what is handed out is a copy. It grows with the largest array.
-let scratch = Buffer.allocUnsafe(65_536)
+let scratch = Buffer.allocUnsafeSlow(65_536)
+let view = new DataView(scratch.buffer)
 
 /** For `bigint[]`. Safe integers only: anything else throws RangeError. */
-export function int8Array(values: readonly number[]): Buffer {
+export function int8Array(values: ArrayLike<number>): Buffer {
   const bytes = header(OID.int8, values.length, HEADER_BYTES + values.length * 12)
   let at = HEADER_BYTES
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0
     if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`)
-    bytes.writeInt32BE(8, at)
-    bytes.writeInt32BE(Math.floor(value / 0x1_0000_0000), at + 4)
-    bytes.writeUInt32BE(value >>> 0, at + 8)
+    view.setInt32(at, 8)
+    view.setInt32(at + 4, Math.floor(value / 0x1_0000_0000))
+    view.setInt32(at + 8, value | 0)
     at += 12
   }
   return Buffer.from(bytes.subarray(0, at))
@@ -79,7 +81,10 @@ function strings(oid: number, values: readonly string[], isJsonb: boolean): Buff
 
 /** Dimensions, a flag for nulls (never), the elements' type, how many there are, and that they count from 1. */
 function header(oid: number, length: number, most: number): Buffer {
-  if (scratch.length < most) scratch = Buffer.allocUnsafe(most * 2)
+  if (scratch.length < most) {
+    scratch = Buffer.allocUnsafeSlow(most * 2)
+    view = new DataView(scratch.buffer)
+  }
   scratch.writeInt32BE(1, 0)
   scratch.writeInt32BE(0, 4)
   scratch.writeInt32BE(oid, 8)

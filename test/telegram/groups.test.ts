@@ -30,7 +30,7 @@ describe('messages in a group that pays', () => {
     const events = JSON.stringify(await eventsOf(db))
     const limits = JSON.stringify(await db.kysely.selectFrom('ttfd.account_limits').selectAll().execute())
     expect(events + limits + JSON.stringify(logs)).not.toContain('секретное')
-    expect(limits).toMatch(/"prints":\[\[\d+,"[0-9a-f]{16}"\]\]/)
+    expect(limits).toMatch(/"prints":"\d+:[0-9a-f]{16}"/)
   })
 
   test('one paid message a minute, judged by when it was written; near-repeats pay nothing', async () => {

@@ -24,15 +24,21 @@ export function fingerprint(text: string, key: string | Buffer): string {
 // A hundred ordinary chat lines lie 12 bits apart and more (test/core/fingerprint.test.ts), small edits mostly below.
 const NEAR_BITS_MAX = 11
 
-/** Whether two fingerprints belong to near-repeats of one text. */
+// How many bits are set in each half byte.
+const BITS = [0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4]
+
+/** Whether two fingerprints belong to near-repeats of one text. Read digit by digit: the hot path asks five times an award. */
 export function isNear(a: string, b: string): boolean {
-  let difference = BigInt(`0x${a}`) ^ BigInt(`0x${b}`)
   let bits = 0
-  while (difference) {
-    difference &= difference - 1n
-    if (++bits > NEAR_BITS_MAX) return false
+  for (let at = 0; at < a.length; at++) {
+    bits += BITS[hexDigit(a.charCodeAt(at)) ^ hexDigit(b.charCodeAt(at))] ?? 0
+    if (bits > NEAR_BITS_MAX) return false
   }
   return true
+}
+
+function hexDigit(code: number): number {
+  return code > 57 ? code - 87 : code - 48
 }
 
 const TEXT_MAX = 300

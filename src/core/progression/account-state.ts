@@ -62,7 +62,10 @@ export class AccountsByIdentity {
     else this.#byIdentity[who.platform].set(who.id, account)
   }
 
-  all(): AccountState[] {
-    return [...new Set(this.#byId.values())]
+  /** Those whose rows must be written, each once. */
+  changed(): AccountState[] {
+    const found = new Set<AccountState>()
+    for (const account of this.#byId.values()) if (account.changed) found.add(account)
+    return [...found]
   }
 }

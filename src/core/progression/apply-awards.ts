@@ -29,7 +29,7 @@ import {
   whomOf,
 } from './lock-statements.js'
 import type { Rules } from './rules.js'
-import { contentOf, seenOutcome } from './seen-award.js'
+import { asSeen, contentOf, seenOutcome } from './seen-award.js'
 
 export type ApplyContext = {
   rules: Rules
@@ -91,9 +91,10 @@ export async function applyAwards(
 
   const events: NewEvent[] = []
   const days: string[] = []
+  const fresh = new Map<string, NewEvent>()
   const applied = awards.map((award): Applied => {
-    const known = seen.get(award.key)
-    if (known) return seenOutcome(award, known)
+    const before = seen.get(award.key) ?? asSeen(fresh.get(award.key))
+    if (before) return seenOutcome(award, before)
     if (isTooOld(award)) return { status: 'refused', reason: 'too_old', accountId: null }
     const decision = decideAward(accounts, award, rules, newId)
     const day = dayOfAward(award, rules.timeZone)
@@ -101,14 +102,7 @@ export async function applyAwards(
       if (event.dedupeKey === award.key) {
         const content = contentOf(award)
         if (content !== null) event.data.content = content
-        seen.set(award.key, {
-          dedupe_key: award.key,
-          user_id: event.userId,
-          event_type: event.type,
-          xp_delta: event.xpDelta,
-          coins_delta: event.coinsDelta,
-          data: event.data,
-        })
+        fresh.set(award.key, event)
       }
       events.push(event)
       days.push(day)
@@ -117,7 +111,7 @@ export async function applyAwards(
   })
 
   onDecided?.(applied)
-  const changed = accounts.all().filter((account) => account.changed)
+  const changed = accounts.changed()
   const hasDeliveries = events.some((event) => event.destinations.length > 0)
   const daySums = addToDaySums(events, days)
   const writes =
@@ -164,8 +158,9 @@ async function correct(
   })
   await lockLate(runner, moved, accounts)
   for (const { who } of awards) {
+    if ('accountId' in who) continue
     const account = accounts.find(who)
-    if (account && !('accountId' in who)) known.remember(who, account.id)
+    if (account) known.remember(who, account.id)
   }
 }
 

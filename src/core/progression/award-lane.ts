@@ -4,7 +4,7 @@ import { BEGIN, COMMIT, isConnectionLost, pipelined } from '../../db/pipelined.j
 import { DatabaseUnavailableError } from '../../db/unavailable.js'
 import { type Applied, applyAwards } from './apply-awards.js'
 import { type Award, type AwardOutcome, DedupeConflictError } from './award.js'
-import type { AwardSink, AwardWriterOptions } from './award-writer.js'
+import type { AwardWriterOptions } from './award-writer.js'
 import { KnownAccounts } from './known-accounts.js'
 
 // Measured on PostgreSQL: at 2,000 another process's single award waited 150 ms at p99, at 500 43 ms.
@@ -15,34 +15,39 @@ const ATTEMPTS_MAX = 6
 const BATCH_TIMEOUT_MS = 15_000
 const RETRY = new Set(['40001', '40P01', '23505'])
 
-type Pending = { award: Award; resolve: (outcome: AwardOutcome) => void; reject: (error: unknown) => void }
+/** An award that waits for its answer: exactly one of the two is called. */
+export type Pending = {
+  award: Award
+  resolve: (outcome: AwardOutcome) => void
+  reject: (error: unknown) => void
+}
 
 /**
  * Group commit: idle, an award is written at once; while a commit is in flight the next batch collects. Each caller is
  * answered after its own commit. An unknown commit (the connection broke) is retried with the same keys, so that it
  * counts once; when the database stays away every waiting caller gets DatabaseUnavailableError.
  */
-export class AwardLane implements AwardSink {
+export class AwardLane {
   readonly #db: Database
   readonly #options: AwardWriterOptions
+  readonly #onAnswer: (answered: number) => void
   readonly #batchMax: number
   readonly #known = new KnownAccounts()
   #queue: Pending[] = []
   #running: Promise<void> | null = null
   #client: pg.Client | null = null
 
-  constructor(db: Database, options: AwardWriterOptions) {
+  /** `onAnswer` is told how many are about to be answered. */
+  constructor(db: Database, options: AwardWriterOptions, onAnswer: (answered: number) => void) {
     this.#db = db
     this.#options = options
+    this.#onAnswer = onAnswer
     this.#batchMax = options.batchMax ?? (db.kind === 'postgres' ? BATCH_MAX_POSTGRES : BATCH_MAX_EMBEDDED)
   }
 
-  /** Resolves when the award is durable (or refused by the rules); rejects with DatabaseUnavailableError or DedupeConflictError. */
-  award(award: Award): Promise<AwardOutcome> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ award, resolve, reject })
-      this.#running ??= this.#drain()
-    })
+  take(pending: Pending): void {
+    this.#queue.push(pending)
+    this.#running ??= this.#drain()
   }
 
   /** Resolves when everything handed in so far is answered. */
@@ -68,6 +73,7 @@ export class AwardLane implements AwardSink {
   async #settle(batch: Pending[]): Promise<void> {
     try {
       const applied = await this.#commit(batch.map((pending) => pending.award))
+      this.#onAnswer(batch.length)
       batch.forEach(({ resolve, reject }, index) => {
         const result = applied[index]
         if (result instanceof DedupeConflictError) reject(result)
@@ -76,10 +82,13 @@ export class AwardLane implements AwardSink {
     } catch (error) {
       if (error instanceof DatabaseUnavailableError) {
         // Who waits behind would only wait for the same answer, each batch for its own time-out.
-        for (const { reject } of [...batch, ...this.#queue.splice(0)]) reject(error)
+        const all = [...batch, ...this.#queue.splice(0)]
+        this.#onAnswer(all.length)
+        for (const { reject } of all) reject(error)
         return
       }
       if (batch.length === 1) {
+        this.#onAnswer(1)
         for (const { reject } of batch) reject(error)
         return
       }
@@ -114,7 +123,9 @@ export class AwardLane implements AwardSink {
             },
           },
         )
-        return applied.map((result, index) => firstResult(result, doubted[index]))
+        return doubted.length === 0
+          ? applied
+          : applied.map((result, index) => firstResult(result, doubted[index]))
       } catch (error) {
         const code = (error as { code?: string }).code ?? ''
         const away = isConnectionLost(error)

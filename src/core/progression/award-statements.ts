@@ -5,6 +5,7 @@ import type { NewEvent } from '../events/event-types.js'
 import type { AccountState } from './account-state.js'
 import type { Award } from './award.js'
 import { communityDay } from './community-day.js'
+import { packLimits } from './packed-limits.js'
 
 /**
  * The second round trip of the write path: everything that was decided, written by set-based statements that are
@@ -13,24 +14,36 @@ import { communityDay } from './community-day.js'
  */
 
 const ACCOUNT_NUMBERS = 12
+const accountNumber = numbersOf('$2', ACCOUNT_NUMBERS)
+const UPDATE_ACCOUNTS = `update unified_users u set xp = ${accountNumber(1)}, coins = ${accountNumber(2)}, rank_id = ${accountNumber(3)}, highest_rank_paid = ${accountNumber(4)},
+    games_played = u.games_played + ${accountNumber(5)}, games_won = u.games_won + ${accountNumber(6)},
+    total_voice_time = u.total_voice_time + ${accountNumber(7)}, messages_sent = u.messages_sent + ${accountNumber(8)},
+    current_season_xp = u.current_season_xp + ${accountNumber(9)}, daily_streak = ${accountNumber(10)},
+    last_daily = case ${accountNumber(11)} when 0 then u.last_daily else to_timestamp(${accountNumber(11)}::float8 / 1000) end,
+    last_active = greatest(u.last_active, to_timestamp(${accountNumber(12)}::float8 / 1000))
+  from unnest($1::bigint[]) with ordinality as v (id, n)
+  where u.id = v.id`
 
 export function updateAccounts(accounts: readonly AccountState[]): Statement {
-  const n = numbersOf('$2', ACCOUNT_NUMBERS)
-  const numbers: number[] = []
+  const numbers = new Float64Array(accounts.length * ACCOUNT_NUMBERS)
+  let at = 0
   for (const a of accounts) {
-    numbers.push(a.xp, a.coins, a.rankId, a.highestRankPaid, a.gamesPlayed, a.gamesWon, a.voiceSeconds)
-    numbers.push(a.messages, a.seasonXp, a.streak, a.lastDaily?.getTime() ?? 0, a.lastActive.getTime())
+    numbers[at++] = a.xp
+    numbers[at++] = a.coins
+    numbers[at++] = a.rankId
+    numbers[at++] = a.highestRankPaid
+    numbers[at++] = a.gamesPlayed
+    numbers[at++] = a.gamesWon
+    numbers[at++] = a.voiceSeconds
+    numbers[at++] = a.messages
+    numbers[at++] = a.seasonXp
+    numbers[at++] = a.streak
+    numbers[at++] = a.lastDaily?.getTime() ?? 0
+    numbers[at++] = a.lastActive.getTime()
   }
   return {
     name: 'update_accounts',
-    text: `update unified_users u set xp = ${n(1)}, coins = ${n(2)}, rank_id = ${n(3)}, highest_rank_paid = ${n(4)},
-        games_played = u.games_played + ${n(5)}, games_won = u.games_won + ${n(6)},
-        total_voice_time = u.total_voice_time + ${n(7)}, messages_sent = u.messages_sent + ${n(8)},
-        current_season_xp = u.current_season_xp + ${n(9)}, daily_streak = ${n(10)},
-        last_daily = case ${n(11)} when 0 then u.last_daily else to_timestamp(${n(11)}::float8 / 1000) end,
-        last_active = greatest(u.last_active, to_timestamp(${n(12)}::float8 / 1000))
-      from unnest($1::bigint[]) with ordinality as v (id, n)
-      where u.id = v.id`,
+    text: UPDATE_ACCOUNTS,
     values: [int8Array(accounts.map((a) => a.id)), int8Array(numbers)],
   }
 }
@@ -40,27 +53,33 @@ export function updateLimits(accounts: readonly AccountState[]): Statement {
     name: 'update_limits',
     text: `update ttfd.account_limits l set state = v.state, updated_at = now()
       from unnest($1::bigint[], $2::jsonb[]) as v (account_id, state) where l.account_id = v.account_id`,
-    values: [int8Array(accounts.map((a) => a.id)), jsonbArray(accounts.map((a) => JSON.stringify(a.limits)))],
+    values: [int8Array(accounts.map((a) => a.id)), jsonbArray(accounts.map((a) => packLimits(a.limits)))],
   }
 }
 
 const EVENT_NUMBERS = 6
+const eventNumber = numbersOf('$4', EVENT_NUMBERS)
+const INSERT_EVENTS = `insert into cross_platform_events
+    (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
+  select ($3::uuid[])[v.n], ${eventNumber(1)}, ($5::text[])[${eventNumber(4)}], ($5::text[])[${eventNumber(5)}], ${eventNumber(2)}, ${eventNumber(3)}, v.data, v.dedupe_key,
+    ${eventNumber(6)} = 1, case ${eventNumber(6)} when 1 then now() end
+  from unnest($1::jsonb[], $2::text[]) with ordinality as v (data, dedupe_key, n)`
 
 export function insertEvents(events: readonly NewEvent[]): Statement {
-  const n = numbersOf('$4', EVENT_NUMBERS)
   const words = new Words()
-  const numbers: number[] = []
+  const numbers = new Float64Array(events.length * EVENT_NUMBERS)
+  let at = 0
   for (const e of events) {
-    numbers.push(e.userId, e.xpDelta, e.coinsDelta, words.numberOf(e.type), words.numberOf(e.source))
-    numbers.push(e.destinations.length === 0 ? 1 : 0)
+    numbers[at++] = e.userId
+    numbers[at++] = e.xpDelta
+    numbers[at++] = e.coinsDelta
+    numbers[at++] = words.numberOf(e.type)
+    numbers[at++] = words.numberOf(e.source)
+    numbers[at++] = e.destinations.length === 0 ? 1 : 0
   }
   return {
     name: 'insert_events',
-    text: `insert into cross_platform_events
-        (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
-      select ($3::uuid[])[v.n], ${n(1)}, ($5::text[])[${n(4)}], ($5::text[])[${n(5)}], ${n(2)}, ${n(3)}, v.data, v.dedupe_key,
-        ${n(6)} = 1, case ${n(6)} when 1 then now() end
-      from unnest($1::jsonb[], $2::text[]) with ordinality as v (data, dedupe_key, n)`,
+    text: INSERT_EVENTS,
     values: [
       jsonbArray(events.map((e) => JSON.stringify(e.data))),
       textArray(events.map((e) => e.dedupeKey)),

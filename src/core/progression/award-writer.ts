@@ -57,7 +57,10 @@ export class AwardWriter implements AwardSink {
 
   constructor(db: Database, options: AwardWriterOptions) {
     this.#waitingMax = options.waitingMax ?? WAITING_MAX
-    this.#lanes = Array.from({ length: LANES[db.kind] }, () => new AwardLane(db, options))
+    const onAnswer = (answered: number) => {
+      this.#waiting -= answered
+    }
+    this.#lanes = Array.from({ length: LANES[db.kind] }, () => new AwardLane(db, options, onAnswer))
   }
 
   /** Resolves when the award is durable (or refused by the rules); rejects with DatabaseUnavailableError or DedupeConflictError. */
@@ -65,12 +68,11 @@ export class AwardWriter implements AwardSink {
     if (this.#waiting >= this.#waitingMax) {
       return Promise.reject(new DatabaseUnavailableError('more awards at once than can be written'))
     }
-    this.#waiting += 1
-    return this.#laneOf(award)
-      .award(award)
-      .finally(() => {
-        this.#waiting -= 1
-      })
+    // One promise an award, and no step between its answer and the caller: both would weigh on every award.
+    return new Promise((resolve, reject) => {
+      this.#waiting += 1
+      this.#laneOf(award).take({ award, resolve, reject })
+    })
   }
 
   /** Resolves when everything handed in so far is answered. */

@@ -1,7 +1,7 @@
 import { isClosedAt } from '../deletion/closed.js'
 import type { EventType, NewEvent } from '../events/event-types.js'
 import type { AccountState, AccountsByIdentity } from './account-state.js'
-import type { Act, Award, AwardOutcome, RankUp, Recorded, ZeroReason } from './award.js'
+import type { Act, Award, AwardOutcome, RankUp, ZeroReason } from './award.js'
 import { judge } from './judge-act.js'
 import { forgetPrints } from './limits.js'
 import { rankFor, ranksToPay } from './ranks.js'
@@ -10,6 +10,8 @@ import type { Verdict } from './verdict.js'
 
 const BALANCE_MAX = Number.MAX_SAFE_INTEGER
 const DELTA_MAX = 1_000_000_000
+
+const NOWHERE: readonly string[] = []
 
 export type Decision = { outcome: AwardOutcome; events: NewEvent[] }
 
@@ -59,6 +61,13 @@ export function decideAward(
   if (!verdict.silent) account.seasonXp += Math.max(xp, 0)
   account.changed = true
   if (award.occurredAt > account.lastActive) account.lastActive = award.occurredAt
+  const { data } = verdict
+  if (reason !== null) data.reason = reason
+  // What a caller says of the act never hides what it changed.
+  data.delta_xp = xp
+  data.new_xp = account.xp
+  data.delta_coins = coins
+  data.new_coins = account.coins
   events.push({
     id: newId(),
     userId: account.id,
@@ -66,17 +75,9 @@ export function decideAward(
     source: award.source,
     xpDelta: xp,
     coinsDelta: coins,
-    // What a caller says of the act never hides what it changed.
-    data: {
-      ...verdict.data,
-      ...(reason === null ? {} : { reason }),
-      delta_xp: xp,
-      new_xp: account.xp,
-      delta_coins: coins,
-      new_coins: account.coins,
-    },
+    data,
     dedupeKey: award.key,
-    destinations: [],
+    destinations: NOWHERE,
   })
   forgetPrints(account.limits, award.occurredAt)
   const rankUps = regrade(
@@ -88,13 +89,15 @@ export function decideAward(
     newId,
     events,
   )
-  const tierChanged = tierOf(rankBefore, rules) !== tierOf(account.rankId, rules)
+  const isSameTier =
+    account.rankId === rankBefore || tierOf(rankBefore, rules) === tierOf(account.rankId, rules)
   const last = events.at(-1)
   // Silent changes (imports, merges) move the role too.
-  if (last && tierChanged && account.identities.discord !== null) {
+  if (last && !isSameTier && account.identities.discord !== null) {
     last.destinations = [...last.destinations, 'discord_roles']
   }
-  const recorded: Recorded = {
+  const outcome: AwardOutcome = {
+    status: 'recorded',
     accountId: account.id,
     xp,
     coins,
@@ -107,7 +110,7 @@ export function decideAward(
     created: account.created,
   }
   account.created = false
-  return { outcome: { status: 'recorded', ...recorded }, events }
+  return { outcome, events }
 }
 
 /** What an account gets back or passes on though it is closed: a stake, and what merges and imports move. */
@@ -140,6 +143,7 @@ function regrade(
 ): RankUp[] {
   account.rankId = rankFor(account.xp, rules.ranks).id
   const unpaid = ranksToPay(account.xp, account.highestRankPaid, rules.ranks)
+  if (unpaid.length === 0) return []
   account.highestRankPaid = Math.max(account.highestRankPaid, unpaid.at(-1)?.id ?? 0)
   if (silent) return []
   let previous = before.rank

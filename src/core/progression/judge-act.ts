@@ -64,7 +64,7 @@ function judgeGrant(account: AccountState, award: Award, act: Grant): Verdict {
   return verdict(act.event, {
     xp: act.xp,
     coins: act.coins,
-    data: act.data,
+    data: { ...act.data },
     silent: act.silent,
     paid: false,
   })
@@ -113,11 +113,10 @@ function judgeMessage(
   return verdict('message_sent', {
     xp,
     reason: reason ?? (capped ? 'cap' : null),
-    data: {
-      length: act.length,
-      place: act.place,
-      ...(act.multiplier === null ? {} : { multiplier: act.multiplier }),
-    },
+    data:
+      act.multiplier === null
+        ? { length: act.length, place: act.place }
+        : { length: act.length, place: act.place, multiplier: act.multiplier },
     commit: (paid) => {
       if (act.multiplier === null) return
       account.messages += 1

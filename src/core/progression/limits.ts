@@ -3,6 +3,7 @@ import { isNear } from '../messages/fingerprint.js'
 import type { Restricted } from '../restrictions/restriction.js'
 import { addDays } from './community-day.js'
 import type { Freeze } from './freeze.js'
+import { unpackDays, unpackPaid, unpackPrints } from './packed-limits.js'
 
 /**
  * What an account's acts are judged by. It lies on a row of its own under the account's lock, is changed by pure code
@@ -44,13 +45,13 @@ const PRINTS_KEPT = 5
 const PRINTS_SECONDS = 86_400
 const DAYS_KEPT = 3
 
-/** Reads the stored state; missing parts are empty. */
+/** Reads the stored state, spread out or packed (packed-limits.ts); missing parts are empty. */
 export function readLimits(state: unknown): Limits {
   const stored = (typeof state === 'object' && state !== null ? state : {}) as Partial<Limits>
   return {
-    paid: [...(stored.paid ?? [])],
-    prints: [...(stored.prints ?? [])],
-    days: { ...stored.days },
+    paid: unpackPaid(stored.paid),
+    prints: unpackPrints(stored.prints),
+    days: unpackDays(stored.days),
     daily: stored.daily ?? null,
     played: { ...stored.played },
     ...(stored.frozen ? { frozen: stored.frozen } : {}),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { NewEvent } from '../events/event-types.js'
 import { type Award, type AwardOutcome, DedupeConflictError } from './award.js'
 import { whoKey } from './award-statements.js'
 import type { SeenEvent } from './lock-statements.js'
@@ -12,6 +13,20 @@ export function contentOf(award: Award): string | null {
   const { event, xp, coins } = award.act
   const text = JSON.stringify([whoKey(award.who), event, xp, coins])
   return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+}
+
+/** An event that is about to be written, as its key will find it. */
+export function asSeen(event: NewEvent | undefined): SeenEvent | undefined {
+  return (
+    event && {
+      dedupe_key: event.dedupeKey,
+      user_id: event.userId,
+      event_type: event.type,
+      xp_delta: event.xpDelta,
+      coins_delta: event.coinsDelta,
+      data: event.data,
+    }
+  )
 }
 
 /** The answer to an award whose key is in the ledger already: the first result, or a conflict. */

@@ -10,6 +10,7 @@ export type Verdict = {
   xp: number
   coins: number
   reason: ZeroReason | null
+  /** The event's, and its alone: what the act changed is added to it. */
   data: Record<string, unknown>
   /** Ranks follow without reward and without words. */
   silent: boolean
@@ -22,18 +23,19 @@ export type Verdict = {
 /** A verdict that pays by the rules; `parts` says what is not the usual. */
 export function verdict(event: EventType, parts: Partial<Verdict>): Verdict {
   return {
-    refused: null,
+    refused: parts.refused ?? null,
     event,
-    xp: 0,
-    coins: 0,
-    reason: null,
-    data: {},
-    silent: false,
-    paid: true,
-    commit: () => {},
-    ...parts,
+    xp: parts.xp ?? 0,
+    coins: parts.coins ?? 0,
+    reason: parts.reason ?? null,
+    data: parts.data ?? {},
+    silent: parts.silent ?? false,
+    paid: parts.paid ?? true,
+    commit: parts.commit ?? NOTHING,
   }
 }
+
+const NOTHING = () => {}
 
 /** A verdict that pays nothing and records nothing. */
 export function refusal(event: EventType, refused: RefusalReason): Verdict {
