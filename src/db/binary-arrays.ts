@@ -1,3 +1,5 @@
+import { ByteWriter } from './byte-writer.js'
+
 /**
  * Arrays in PostgreSQL's binary format, for statements that carry hundreds of rows: the driver would else escape and
  * join every value as text, and the server would read it back letter by letter (together a fifth of such a statement).
@@ -8,43 +10,53 @@ const OID = { int8: 20, text: 25, uuid: 2950, jsonb: 3802 }
 const HEADER_BYTES = 20
 const JSONB_VERSION = 1
 
-// One buffer for putting an array together; what is handed out is a copy. It grows with the largest array.
-let scratch = Buffer.allocUnsafeSlow(65_536)
-let view = new DataView(scratch.buffer)
+// One place for putting an array together; what is handed out is a copy. It grows with the largest array.
+const scratch = new ByteWriter(65_536)
 
 /** For `bigint[]`. Safe integers only: anything else throws RangeError. */
 export function int8Array(values: ArrayLike<number>): Buffer {
-  const bytes = header(OID.int8, values.length, HEADER_BYTES + values.length * 12)
-  let at = HEADER_BYTES
+  const to = begin(OID.int8, values.length, values.length * 12)
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? 0
     if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no safe integer`)
-    view.setInt32(at, 8)
-    view.setInt32(at + 4, Math.floor(value / 0x1_0000_0000))
-    view.setInt32(at + 8, value | 0)
-    at += 12
+    to.int32(8)
+    to.int32(Math.floor(value / 0x1_0000_0000))
+    to.int32(value | 0)
   }
-  return Buffer.from(bytes.subarray(0, at))
+  return to.copy()
 }
 
 /** For `text[]`. */
 export function textArray(values: readonly string[]): Buffer {
-  return strings(OID.text, values, false)
+  const to = begin(OID.text, values.length, 0)
+  for (const value of values) {
+    const start = beginElement(to)
+    to.utf8(value)
+    endElement(to, start)
+  }
+  return to.copy()
 }
 
-/** For `jsonb[]`: each value is JSON text. */
-export function jsonbArray(values: readonly string[]): Buffer {
-  return strings(OID.jsonb, values, true)
+/** For `jsonb[]`: `write` puts down each item's JSON text. */
+export function jsonbArrayOf<T>(items: readonly T[], write: (item: T, to: ByteWriter) => void): Buffer {
+  const to = begin(OID.jsonb, items.length, 0)
+  for (const item of items) {
+    const start = beginElement(to)
+    to.byte(JSONB_VERSION)
+    write(item, to)
+    endElement(to, start)
+  }
+  return to.copy()
 }
 
 /** For `uuid[]`: each value in the usual form of 36 characters. */
 export function uuidArray(values: readonly string[]): Buffer {
-  const bytes = header(OID.uuid, values.length, HEADER_BYTES + values.length * 20)
-  let at = HEADER_BYTES
+  const to = begin(OID.uuid, values.length, values.length * 20)
   for (const value of values) {
-    bytes.writeInt32BE(16, at)
-    at += 4
-    const end = at + 16
+    to.int32(16)
+    const { bytes } = to
+    const end = to.at + 16
+    let { at } = to
     let high = -1
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i)
@@ -58,39 +70,32 @@ export function uuidArray(values: readonly string[]): Buffer {
       }
     }
     if (at !== end || high >= 0) throw new RangeError(`${value} is no uuid`)
+    to.at = end
   }
-  return Buffer.from(bytes.subarray(0, at))
-}
-
-function strings(oid: number, values: readonly string[], isJsonb: boolean): Buffer {
-  let most = HEADER_BYTES
-  // UTF-8 takes at most three bytes for each UTF-16 unit.
-  for (const value of values) most += 5 + value.length * 3
-  const bytes = header(oid, values.length, most)
-  let at = HEADER_BYTES
-  for (const value of values) {
-    const start = at + 4
-    let end = start
-    if (isJsonb) bytes[end++] = JSONB_VERSION
-    end += bytes.write(value, end)
-    bytes.writeInt32BE(end - start, at)
-    at = end
-  }
-  return Buffer.from(bytes.subarray(0, at))
+  return to.copy()
 }
 
 /** Dimensions, a flag for nulls (never), the elements' type, how many there are, and that they count from 1. */
-function header(oid: number, length: number, most: number): Buffer {
-  if (scratch.length < most) {
-    scratch = Buffer.allocUnsafeSlow(most * 2)
-    view = new DataView(scratch.buffer)
-  }
-  scratch.writeInt32BE(1, 0)
-  scratch.writeInt32BE(0, 4)
-  scratch.writeInt32BE(oid, 8)
-  scratch.writeInt32BE(length, 12)
-  scratch.writeInt32BE(1, 16)
+function begin(oid: number, length: number, size: number): ByteWriter {
+  scratch.at = 0
+  scratch.room(HEADER_BYTES + size)
+  scratch.int32(1)
+  scratch.int32(0)
+  scratch.int32(oid)
+  scratch.int32(length)
+  scratch.int32(1)
   return scratch
+}
+
+/** Leaves room for the element's length. */
+function beginElement(to: ByteWriter): number {
+  to.room(4)
+  to.at += 4
+  return to.at
+}
+
+function endElement(to: ByteWriter, start: number): void {
+  to.int32At(start - 4, to.at - start)
 }
 
 const DASH = '-'.charCodeAt(0)

@@ -4,6 +4,7 @@ import { placeOf, readBoard } from '../../src/core/boards/board.js'
 import { mayNotify, quietSeconds } from '../../src/core/deliveries/notice-policy.js'
 import { releaseLease, renewLease, takeLease } from '../../src/core/duties/leases.js'
 import { newId } from '../../src/core/events/new-id.js'
+import { forgetFingerprints } from '../../src/core/messages/forget-fingerprints.js'
 import type { Database } from '../../src/db/connect.js'
 import { nextAttemptSeconds } from '../../src/sync/backoff.js'
 import { ChangeFeed } from '../../src/sync/change-feed.js'
@@ -60,6 +61,45 @@ describe.each(KINDS)('duties on %s', (kind) => {
       db.kysely,
     )
     expect([rows, errors]).toEqual([[{ waiting: 0, folded: 1, bytes: 0 }], []])
+  })
+
+  test('forget fingerprints of yesterday and no others, of limits that are packed or spread out', async () => {
+    const { kysely } = shared.db
+    const now = Math.floor(Date.now() / 1000)
+    const [old, fresh] = [`${now - 90_000}`, `${now - 1_000}`]
+    const print = '0123456789abcdef'
+    const given = [
+      { prints: `${old}:${print} ${fresh}:${print}`, daily: '2026-02-20' },
+      { prints: `${old}:${print}` },
+      { prints: `${fresh}:${print}` },
+      {
+        prints: [
+          [Number(old), print],
+          [Number(fresh), print],
+        ],
+      },
+      { prints: [] },
+      {},
+    ]
+    for (const [n, state] of given.entries()) {
+      await sql`insert into ttfd.account_limits (account_id, state) values (${9_000 + n}, ${JSON.stringify(state)}::jsonb)`.execute(
+        kysely,
+      )
+    }
+    expect(await forgetFingerprints(shared.db, 2)).toBe(3)
+    const left = await sql<{ state: unknown }>`
+      delete from ttfd.account_limits where account_id >= 9000 returning state`.execute(kysely)
+    expect(left.rows.map(({ state }) => state)).toEqual(
+      expect.arrayContaining([
+        { prints: `${fresh}:${print}`, daily: '2026-02-20' },
+        {},
+        { prints: `${fresh}:${print}` },
+        { prints: [[Number(fresh), print]] },
+        { prints: [] },
+        {},
+      ]),
+    )
+    expect(left.rows).toHaveLength(given.length)
   })
 
   test('rebuild boards, end rounds and forget traces, and one that fails keeps none of the others', async () => {

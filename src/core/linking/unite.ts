@@ -14,7 +14,7 @@ export function uniteLimits(a: Limits, b: Limits): Limits {
   const played = { ...a.played }
   for (const [game, at] of Object.entries(b.played)) played[game] = Math.max(played[game] ?? 0, at)
   const paid = [...new Set([...a.paid, ...b.paid])].sort((x, y) => x - y)
-  const prints = [...a.prints, ...b.prints].sort((x, y) => x[0] - y[0])
+  const prints = [...a.prints, ...b.prints].sort((x, y) => x[0] - y[0] || (x[1] < y[1] ? -1 : 1))
   const daily =
     [a.daily, b.daily]
       .filter((day) => day !== null)

@@ -72,7 +72,7 @@ export async function applyAwards(
     findKeys(awards),
   ])
   const [locked = [], limits = [], keys = []] = looked.slice(before.length)
-  const accounts = new AccountsByIdentity(statesOf(locked, limits))
+  const accounts = new AccountsByIdentity(statesOf(locked, limits, wanted))
   const seen = new Map((keys as SeenEvent[]).map((event) => [event.dedupe_key, event]))
 
   if (known) await correct(runner, awards, accounts, known)

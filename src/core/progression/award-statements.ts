@@ -1,4 +1,5 @@
-import { int8Array, jsonbArray, textArray, uuidArray } from '../../db/binary-arrays.js'
+import { int8Array, jsonbArrayOf, textArray, uuidArray } from '../../db/binary-arrays.js'
+import type { ByteWriter } from '../../db/byte-writer.js'
 import type { Statement } from '../../db/statement.js'
 import { type Identity, identityKey } from '../accounts/identity.js'
 import type { NewEvent } from '../events/event-types.js'
@@ -53,9 +54,11 @@ export function updateLimits(accounts: readonly AccountState[]): Statement {
     name: 'update_limits',
     text: `update ttfd.account_limits l set state = v.state, updated_at = now()
       from unnest($1::bigint[], $2::jsonb[]) as v (account_id, state) where l.account_id = v.account_id`,
-    values: [int8Array(accounts.map((a) => a.id)), jsonbArray(accounts.map((a) => packLimits(a.limits)))],
+    values: [int8Array(accounts.map((a) => a.id)), jsonbArrayOf(accounts, writeLimits)],
   }
 }
+
+const writeLimits = ({ limits }: AccountState, to: ByteWriter) => packLimits(limits, to)
 
 const EVENT_NUMBERS = 6
 const eventNumber = numbersOf('$4', EVENT_NUMBERS)
@@ -81,7 +84,7 @@ export function insertEvents(events: readonly NewEvent[]): Statement {
     name: 'insert_events',
     text: INSERT_EVENTS,
     values: [
-      jsonbArray(events.map((e) => JSON.stringify(e.data))),
+      jsonbArrayOf(events, writeData),
       textArray(events.map((e) => e.dedupeKey)),
       uuidArray(events.map((e) => e.id)),
       int8Array(numbers),
@@ -89,6 +92,8 @@ export function insertEvents(events: readonly NewEvent[]): Statement {
     ],
   }
 }
+
+const writeData = ({ data }: NewEvent, to: ByteWriter) => to.utf8(JSON.stringify(data))
 
 /** The n-th number of row `v.n` in the array `parameter`, as SQL. */
 function numbersOf(parameter: string, perRow: number): (n: number) => string {

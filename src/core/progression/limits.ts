@@ -48,17 +48,18 @@ const DAYS_KEPT = 3
 /** Reads the stored state, spread out or packed (packed-limits.ts); missing parts are empty. */
 export function readLimits(state: unknown): Limits {
   const stored = (typeof state === 'object' && state !== null ? state : {}) as Partial<Limits>
-  return {
+  const limits: Limits = {
     paid: unpackPaid(stored.paid),
     prints: unpackPrints(stored.prints),
     days: unpackDays(stored.days),
     daily: stored.daily ?? null,
     played: { ...stored.played },
-    ...(stored.frozen ? { frozen: stored.frozen } : {}),
-    ...(stored.restricted ? { restricted: stored.restricted } : {}),
-    ...(stored.closed ? { closed: stored.closed } : {}),
-    ...(stored.once ? { once: [...stored.once] } : {}),
   }
+  if (stored.frozen) limits.frozen = stored.frozen
+  if (stored.restricted) limits.restricted = stored.restricted
+  if (stored.closed) limits.closed = stored.closed
+  if (stored.once) limits.once = [...stored.once]
+  return limits
 }
 
 export function dayCounters(limits: Limits, day: string): DayCounters {

@@ -40,37 +40,32 @@ export function whomOf(awards: readonly Pick<Award, 'who'>[], known?: KnownAccou
 const LOCKED =
   'id, telegram_id, discord_id, website_email, xp, coins, rank_id, highest_rank_paid, daily_streak'
 const STATE = `l.state, case when l.state ? 'restricted' then extract(epoch from now())::float8 end as now`
-const BY_ANY = (u: string) =>
-  `${u}id = any($1::bigint[]) or ${u}telegram_id = any($2::text[]) or ${u}discord_id = any($3::text[]) or ${u}website_email = any($4::text[])`
+// Looked up first, so that the rows themselves are always taken by number: for most of a batch it is known.
+const IDS = `array_cat($1::bigint[], array(
+  select id from unified_users where telegram_id = any($2::text[])
+  union all select id from unified_users where discord_id = any($3::text[])
+  union all select id from unified_users where website_email = any($4::text[])))`
 
 export function lockAccounts(wanted: Wanted): Statement {
-  if (isByIdAlone(wanted)) {
-    return {
-      name: 'lock_accounts_by_id',
-      text: `select ${LOCKED} from unified_users where id = any($1::bigint[]) order by id for no key update`,
-      values: [int8Array(wanted.ids)],
-    }
-  }
+  const [name, ids, values] = isByIdAlone(wanted)
+    ? ['lock_accounts_by_id', '$1::bigint[]', [int8Array(wanted.ids)]]
+    : ['lock_accounts', IDS, valuesOf(wanted)]
   return {
-    name: 'lock_accounts',
-    text: `select ${LOCKED} from unified_users where ${BY_ANY('')} order by id for no key update`,
-    values: valuesOf(wanted),
+    name,
+    text: `select ${LOCKED} from unified_users where id = any(${ids}) order by id for no key update`,
+    values,
   }
 }
 
 /** Limits of the accounts that `lockAccounts` locks. */
 export function readAccountLimits(wanted: Wanted): Statement {
-  if (isByIdAlone(wanted)) {
-    return {
-      name: 'read_account_limits_by_id',
-      text: `select l.account_id, ${STATE} from ttfd.account_limits l where l.account_id = any($1::bigint[])`,
-      values: [int8Array(wanted.ids)],
-    }
-  }
+  const [name, ids, values] = isByIdAlone(wanted)
+    ? ['read_account_limits_by_id', '$1::bigint[]', [int8Array(wanted.ids)]]
+    : ['read_account_limits', IDS, valuesOf(wanted)]
   return {
-    name: 'read_account_limits',
-    text: `select l.account_id, ${STATE} from unified_users u join ttfd.account_limits l on l.account_id = u.id where ${BY_ANY('u.')}`,
-    values: valuesOf(wanted),
+    name,
+    text: `select l.account_id, ${STATE} from ttfd.account_limits l where l.account_id = any(${ids})`,
+    values,
   }
 }
 
@@ -113,9 +108,20 @@ export type SeenEvent = {
 }
 
 /** Accounts as they were locked, with the rows of `readAccountLimits`. */
-export function statesOf(locked: readonly Row[], limits: readonly Row[]): AccountState[] {
+export function statesOf(locked: readonly Row[], limits: readonly Row[], wanted: Wanted): AccountState[] {
   const states = new Map(limits.map((row) => [row.account_id as number, row]))
-  return locked.map((row) => accountState(row, states.get(row.id as number)))
+  // Whose identity moved away while the lock was awaited was locked in vain, and its limits were not read.
+  const mine = locked.filter((row) => states.has(row.id as number) || isWanted(row, wanted))
+  return mine.map((row) => accountState(row, states.get(row.id as number)))
+}
+
+function isWanted(row: Row, { ids, identities }: Wanted): boolean {
+  return (
+    ids.includes(row.id as number) ||
+    identities.telegram.includes(row.telegram_id as string) ||
+    identities.discord.includes(row.discord_id as string) ||
+    identities.website.includes(row.website_email as string)
+  )
 }
 
 /**
@@ -130,7 +136,7 @@ export async function lockLate(
   if (awards.length === 0) return
   const wanted = whomOf(awards)
   const [locked = [], limits = []] = await runner.run([lockAccounts(wanted), readAccountLimits(wanted)])
-  for (const state of statesOf(locked, limits)) {
+  for (const state of statesOf(locked, limits, wanted)) {
     if (!accounts.find({ accountId: state.id })) accounts.add(state)
   }
 }

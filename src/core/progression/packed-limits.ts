@@ -1,3 +1,4 @@
+import type { ByteWriter } from '../../db/byte-writer.js'
 import type { DayCounters, Limits } from './limits.js'
 
 /**
@@ -7,43 +8,59 @@ import type { DayCounters, Limits } from './limits.js'
  *
  *     {"paid": "1763000000 1763001200", "prints": "1763001200:0123456789abcdef", "days": "2026-09-26 message_xp=45 voice_xp=4"}
  */
-type Packed = Omit<Partial<Limits>, 'paid' | 'prints' | 'days'> & {
-  paid?: string
-  prints?: string
-  days?: string
-}
-
-/** JSON text for `ttfd.account_limits.state`; what is empty is left out. */
-export function packLimits({ paid, prints, days, daily, played, ...rare }: Limits): string {
-  const packed: Packed = rare
-  if (paid.length > 0) packed.paid = paid.join(' ')
-  if (prints.length > 0) packed.prints = packPrints(prints)
-  const counted = packDays(days)
-  if (counted !== '') packed.days = counted
-  if (daily !== null) packed.daily = daily
-  for (const _ in played) {
-    packed.played = played
-    break
+/** Writes JSON text for `ttfd.account_limits.state` without making strings of it; what is empty is left out. */
+export function packLimits(limits: Limits, to: ByteWriter): void {
+  const { paid, prints, days, daily } = limits
+  const start = to.at
+  for (let n = 0; n < paid.length; n++) {
+    to.ascii(n === 0 ? ',"paid":"' : ' ')
+    to.digits(paid[n] ?? 0)
   }
-  return JSON.stringify(packed)
-}
-
-function packPrints(prints: Limits['prints']): string {
-  let text = ''
+  if (paid.length > 0) to.ascii('"')
+  let isFirst = true
   for (const [seconds, print] of prints) {
-    text += text === '' ? `${seconds}:${print}` : ` ${seconds}:${print}`
+    to.ascii(isFirst ? ',"prints":"' : ' ')
+    isFirst = false
+    to.digits(seconds)
+    to.ascii(':')
+    to.plain(print)
   }
-  return text
+  if (!isFirst) to.ascii('"')
+  isFirst = true
+  for (const day in days) {
+    to.ascii(isFirst ? ',"days":"' : ';')
+    isFirst = false
+    to.plain(day)
+    const counters = days[day] as Record<string, number>
+    for (const counter in counters) {
+      to.ascii(' ')
+      to.plain(counter)
+      to.ascii('=')
+      const amount = counters[counter] ?? 0
+      if (amount < 0) to.ascii('-')
+      to.digits(Math.abs(amount))
+    }
+  }
+  if (!isFirst) to.ascii('"')
+  if (daily !== null) {
+    to.ascii(',"daily":"')
+    to.plain(daily)
+    to.ascii('"')
+  }
+  packRare(limits, to)
+  // The first comma, if anything was written.
+  if (to.at === start) to.ascii('{')
+  else to.bytes[start] = OPEN
+  to.ascii('}')
 }
 
-function packDays(days: Limits['days']): string {
-  let text = ''
-  for (const day in days) {
-    text += text === '' ? day : `;${day}`
-    const counters = days[day] as Record<string, number>
-    for (const counter in counters) text += ` ${counter}=${counters[counter]}`
-  }
-  return text
+/** What few accounts have, as it is. */
+function packRare({ played, frozen, restricted, closed, once }: Limits, to: ByteWriter): void {
+  let hasPlayed = false
+  for (const _ in played) hasPlayed = true
+  if (!hasPlayed && !frozen && !restricted && !closed && !once) return
+  const rare = { ...(hasPlayed && { played }), frozen, restricted, closed, once }
+  to.utf8(`,${JSON.stringify(rare).slice(1, -1)}`)
 }
 
 /** Times of paid messages, from either form. */
@@ -70,8 +87,7 @@ export function unpackPrints(stored: unknown): Limits['prints'] {
     for (; stored.charCodeAt(at) !== COLON && at < stored.length; at++) {
       seconds = seconds * 10 + stored.charCodeAt(at) - ZERO
     }
-    const next = stored.indexOf(' ', at)
-    const end = next < 0 ? stored.length : next
+    const end = endOf(stored, ' ', at)
     prints.push([seconds, stored.slice(at + 1, end)])
     at = end + 1
   }
@@ -82,16 +98,26 @@ export function unpackPrints(stored: unknown): Limits['prints'] {
 export function unpackDays(stored: unknown): Limits['days'] {
   if (typeof stored !== 'string') return { ...(stored as Limits['days'] | undefined) }
   const days: Limits['days'] = {}
-  for (const text of stored.split(';')) {
-    const [day = '', ...counted] = text.split(' ')
+  for (let at = 0; at < stored.length; ) {
+    const end = endOf(stored, ';', at)
+    let space = endOf(stored, ' ', at, end)
     const counters: DayCounters = {}
-    for (const one of counted) {
-      const equals = one.indexOf('=')
-      counters[one.slice(0, equals) as keyof DayCounters] = Number(one.slice(equals + 1))
+    days[stored.slice(at, space)] = counters
+    while (space < end) {
+      const equals = stored.indexOf('=', space)
+      const next = endOf(stored, ' ', equals, end)
+      counters[stored.slice(space + 1, equals) as keyof DayCounters] = Number(stored.slice(equals + 1, next))
+      space = next
     }
-    days[day] = counters
+    at = end + 1
   }
   return days
 }
 
-const [SPACE, COLON, ZERO] = [0x20, 0x3a, 0x30]
+/** Where a sign stands at the earliest, `most` when nowhere before that. */
+function endOf(text: string, sign: string, from: number, most = text.length): number {
+  const at = text.indexOf(sign, from)
+  return at < 0 || at > most ? most : at
+}
+
+const [SPACE, ZERO, COLON, OPEN] = [0x20, 0x30, 0x3a, 0x7b]
