@@ -10,7 +10,6 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     // Loading the modules anew for every file would be a quarter of the time; a file leaves nothing behind.
     isolate: false,
-    setupFiles: ['test/support/each-file.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     // Real databases, browsers and child processes: they wait for each other more than they work, so three fit two cores.
     pool: 'forks',

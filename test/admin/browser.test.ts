@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, onTestFinished, test } from 'vitest'
 import { startAuthSite } from '../auth/support/site.js'
+import { accessibilityFaults } from '../support/axe.js'
 import { faultsIn, launchBrowser } from '../support/browser.js'
 import { sharedDatabase } from '../support/shared-database.js'
 
@@ -62,8 +62,7 @@ test('an admin signs in by Discord, adjusts a member, and no page has a fault on
       `/members/${member}`,
     ]) {
       await page.goto(`${site.origin}/admin${path}`)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${path} ${id} ${nodes[0]?.html}`)).toEqual([])
+      expect(await accessibilityFaults(page), path).toEqual([])
       const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
       expect(await page.evaluate(excess), `${path} on ${name}`).toBe(0)
       const folder = process.env.ADMIN_SHOTS

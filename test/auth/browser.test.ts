@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessibilityFaults } from '../support/axe.js'
 import { faultsIn, launchBrowser } from '../support/browser.js'
 import { freshDatabase } from '../support/databases.js'
 import { startBot } from './support/bot.js'
@@ -21,11 +21,6 @@ async function visitor(options: Parameters<Browser['newContext']>[0] = {}) {
   const page = await context.newPage()
   const complaints = faultsIn(page)
   return { page, complaints, close: () => context.close() }
-}
-
-async function faultsOf(page: Page, path: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, impact, nodes }) => `${path} ${impact} ${id}: ${nodes[0]?.html}`)
 }
 
 const site = async (options: Parameters<typeof startAuthSite>[1] = {}) =>
@@ -161,7 +156,7 @@ describe.each(process.env.LONG ? LOOKS : LOOKS.slice(1, 3))(
       const link = /\/login\/tg\/[\w-]{22}/.exec(given.text ?? '')?.[0] ?? ''
       const { page, complaints, close } = await visitor({ colorScheme: scheme, viewport, locale })
       const look = async (name: string) => {
-        expect(await faultsOf(page, name)).toEqual([])
+        expect(await accessibilityFaults(page), name).toEqual([])
         for (const width of [viewport.width, 320]) {
           await page.setViewportSize({ width, height: viewport.height })
           const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'

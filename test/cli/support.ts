@@ -5,7 +5,7 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { runCli } from '../../src/cli/run-cli.js'
 import { newId } from '../../src/core/events/new-id.js'
 import { AwardWriter } from '../../src/core/progression/award-writer.js'
-import { createDatabase, type Kind } from '../support/databases.js'
+import { borrowDatabase, type Kind } from '../support/databases.js'
 import { RULES } from '../support/rules.js'
 
 export type Ran = { code: number; out: string; err: string }
@@ -49,8 +49,8 @@ export type AtEnd = (undo: () => void | Promise<void>) => unknown
 
 /** A migrated database of its own and the environment that leads `ttfd` to it. */
 export async function installation(kind: Kind, atEnd: AtEnd = onTestFinished) {
-  const { db, url, dataDir, drop } = await createDatabase(kind)
-  atEnd(drop)
+  const { db, url, dataDir, giveBack } = await borrowDatabase(kind)
+  atEnd(giveBack)
   const env: Record<string, string> = {
     SANDBOX: 'off',
     LANG: 'ru_RU.UTF-8',

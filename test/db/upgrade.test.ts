@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrator.js'
-import { createDatabase, createPostgresDatabase, type Kind } from '../support/databases.js'
+import { borrowDatabase, createPostgresDatabase, type Kind } from '../support/databases.js'
 import { psql } from '../support/psql.js'
 import { checksums, describeSchema } from './describe-schema.js'
 import { NEIGHBOURS, OLD_EVENTS, OLD_NEIGHBOURS, OLD_USERS } from './old-database.js'
@@ -23,8 +23,8 @@ async function emptyPostgres() {
 
 /** A migrated database for one test, which may do to it what it likes. */
 async function ownDatabase(kind: Kind): Promise<Database> {
-  const { db, drop } = await createDatabase(kind)
-  onTestFinished(drop)
+  const { db, giveBack } = await borrowDatabase(kind)
+  onTestFinished(giveBack)
   return db
 }
 

@@ -13,7 +13,7 @@ import type { DiscordSandboxOptions } from '../../src/sandbox/discord/options.js
 import { startDiscordSandbox } from '../../src/sandbox/discord/server.js'
 import { ChangeFeed } from '../../src/sync/change-feed.js'
 import { SyncWorker } from '../../src/sync/sync-worker.js'
-import { createDatabase, type Kind } from '../support/databases.js'
+import { borrowDatabase, type Kind } from '../support/databases.js'
 import { RULES } from '../support/rules.js'
 
 /** Closes what the running test opened, the last first. */
@@ -38,8 +38,8 @@ export async function town({
   kind = 'postgres' as Kind,
   sandbox: options = {} as DiscordSandboxOptions,
 } = {}) {
-  const { db, url, drop } = await createDatabase(kind)
-  later(drop)
+  const { db, url, giveBack } = await borrowDatabase(kind)
+  later(giveBack)
   const clock = new Clock()
   const sandbox = await startDiscordSandbox({ now: clock.now, ...options })
   later(() => sandbox.close())

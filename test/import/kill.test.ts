@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../../src/db/connect.js'
-import { createDatabase } from '../support/databases.js'
+import { borrowDatabase } from '../support/databases.js'
 import { discordId } from './support.js'
 
 const BIN = fileURLToPath(new URL('../../bin/ttfd', import.meta.url))
@@ -114,8 +114,8 @@ test(
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const stores = writeStores(folder)
     const fresh = async () => {
-      const { db, url = '', drop } = await createDatabase('postgres')
-      onTestFinished(drop)
+      const { db, url = '', giveBack } = await borrowDatabase('postgres')
+      onTestFinished(giveBack)
       return { db, env: { DATABASE_URL: url, DATA_DIR: folder, SANDBOX: 'off' } }
     }
     const calm = await fresh()

@@ -2,14 +2,14 @@ import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { verifyImport } from '../../src/import/run/verify.js'
 import { makeAward, message, minutes, writerOn } from '../support/awards.js'
-import { createDatabase } from '../support/databases.js'
+import { borrowDatabase } from '../support/databases.js'
 import { accountsOf, discord, importInto, storesOf, telegram, unbalanced } from './support.js'
 
 const MEMBERS = 1_500
 
 test('the bots go on during a live import: no account twice, no point lost, no link missed', async () => {
-  const { db, drop } = await createDatabase('postgres')
-  onTestFinished(drop)
+  const { db, giveBack } = await borrowDatabase('postgres')
+  onTestFinished(giveBack)
   const writer = writerOn(db)
   const ids = Array.from({ length: MEMBERS }, (_, n) => n)
   const given = {

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rebuildBoard } from '../../src/core/boards/board.js'
 import { rebuildTops } from '../../src/core/boards/count-tops.js'
 import { DESKTOP, openAs, PHONE, startStage } from '../profile/support.js'
+import { accessibilityFaults } from '../support/axe.js'
 import { launchBrowser } from '../support/browser.js'
 import { makeMembers } from './support.js'
 
@@ -17,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => chrome.close())
 
 async function faultsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const faults = await accessibilityFaults(page)
   const wide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth')
   return [
-    ...violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html}`),
+    ...faults.map((fault) => `${page.url()} ${fault}`),
     ...(wide ? [`${page.url()} is wider than the screen`] : []),
   ]
 }

@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessibilityFaults } from '../support/axe.js'
 import { launchBrowser } from '../support/browser.js'
 import { DESKTOP, message, openAs, PHONE, seedYear, startStage } from './support.js'
 
@@ -12,11 +12,6 @@ beforeAll(async () => {
   chrome = await launchBrowser()
 })
 afterAll(() => chrome.close())
-
-async function faultsOf(page: Page, path: string): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.map(({ id, impact, nodes }) => `${path} ${impact} ${id}: ${nodes[0]?.html}`)
-}
 
 /** The clock of the machine: the browser has no other. */
 const stageNow = () => startStage({ now: () => new Date() })
@@ -160,7 +155,7 @@ describe.each(process.env.LONG ? LOOKS : [LOOKS[0], LOOKS[2]])(
       const look = async (name: string, path: string) => {
         await page.goto(stage.at.origin + path)
         for (const summary of await page.locator('main summary').all()) await summary.click()
-        expect(await faultsOf(page, name)).toEqual([])
+        expect(await accessibilityFaults(page), name).toEqual([])
         for (const width of [viewport.width, 320]) {
           await page.setViewportSize({ width, height: viewport.height })
           const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'

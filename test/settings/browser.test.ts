@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { startAuthSite } from '../auth/support/site.js'
+import { accessibilityFaults } from '../support/axe.js'
 import { faultsIn, launchBrowser } from '../support/browser.js'
 import { freshDatabase } from '../support/databases.js'
 
@@ -14,10 +14,10 @@ const isLong = SHOTS !== undefined || process.env.LONG === '1'
 const IN_SHORT = ['settings-ru', 'settings-en', 'password', 'data', 'sure', 'closing', 'banner']
 
 async function faultsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const faults = await accessibilityFaults(page)
   const wide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth')
   return [
-    ...violations.map(({ id, nodes }) => `${page.url()} ${id}: ${nodes[0]?.html}`),
+    ...faults.map((fault) => `${page.url()} ${fault}`),
     ...(wide ? [`${page.url()} is wider than the screen`] : []),
   ]
 }

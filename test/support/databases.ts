@@ -1,18 +1,17 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { inject, onTestFinished } from 'vitest'
 import { type Database, openDatabase } from '../../src/db/connect.js'
+import { empty, fingerprint } from './emptying.js'
 
 export const KINDS = ['embedded', 'postgres'] as const
 export type Kind = (typeof KINDS)[number]
 
 let counter = 0
 
-/** A new, migrated, empty database of the given kind. The caller closes it. */
-export async function createDatabase(
-  kind: Kind,
-): Promise<{ db: Database; url?: string; dataDir?: string; drop(): Promise<void> }> {
+type Made = { db: Database; url?: string; dataDir?: string; mark: string; drop(): Promise<void> }
+
+async function createDatabase(kind: Kind): Promise<Made> {
   if (kind === 'embedded') {
     // Below the template's folder, which goes with the run.
     const dataDir = mkdtempSync(join(inject('embeddedTemplate'), 'test-'))
@@ -22,7 +21,7 @@ export async function createDatabase(
       await db.close()
       rmSync(dataDir, { recursive: true, force: true })
     }
-    return { db, dataDir, drop }
+    return { db, dataDir, drop, mark: await fingerprint(db.kysely) }
   }
   const { url, drop: dropDatabase } = await createPostgresDatabase('ttfd_template')
   const db = await openDatabase({ url })
@@ -30,7 +29,7 @@ export async function createDatabase(
     await db.close()
     await dropDatabase()
   }
-  return { db, url, drop }
+  return { db, url, drop, mark: await fingerprint(db.kysely) }
 }
 
 /** A new database on the test server, cloned from `template` (`template0`: empty). */
@@ -42,52 +41,37 @@ export async function createPostgresDatabase(template: 'ttfd_template' | 'templa
   return { url, drop: () => admin(server, `drop database if exists ${name} with (force)`) }
 }
 
-type Made = Awaited<ReturnType<typeof createDatabase>>
-
+// Making one takes seconds on a busy machine: those that a test gave back empty serve the next tests of this process,
+// also those of other files. They end with the process and the run.
 const free: Record<Kind, Made[]> = { embedded: [], postgres: [] }
 
+/** Files that an embedded database keeps beside its data while it is open. */
+const BESIDE_DATA = new Set(['pgdata', '.s.PGSQL.5432', 'owner.json', 'ttfd.lock'])
+
 /**
- * A migrated, empty database for the running test. Making one takes seconds on a busy machine, so a test file empties
- * and reuses its own; one that a test closed or changed the ranks of is thrown away.
+ * A migrated, empty database of the given kind, for nobody else until it is given back; then it is emptied for others,
+ * or thrown away when it was closed or more than rows was changed.
  */
-export async function freshDatabase(kind: Kind): Promise<Database> {
+export async function borrowDatabase(kind: Kind) {
   const made = free[kind].pop() ?? (await createDatabase(kind))
-  onTestFinished(async () => {
-    if (await isEmptied(made.db)) free[kind].push(made)
+  const { db, url, dataDir } = made
+  const giveBack = async () => {
+    if ((await empty(db, made.mark)) && (dataDir === undefined || isTidy(dataDir))) free[kind].push(made)
     else await made.drop()
-  })
-  return made.db
-}
-
-/** Drops what the tests of a file left for each other. Files share their modules, so a setup file calls it after each. */
-export async function dropFreeDatabases(): Promise<void> {
-  for (const made of [...free.embedded.splice(0), ...free.postgres.splice(0)]) await made.drop()
-}
-
-async function isEmptied(db: Database): Promise<boolean> {
-  try {
-    if (db.kind === 'postgres') {
-      await sql`select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and pid <> pg_backend_pid()`.execute(db.kysely)
-    }
-    const { rows } = await sql<{ tables: string; ladder: string }>`
-      select (
-        select string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables
-        where schemaname in ('public', 'ttfd') and tablename not in ('migrations', 'ranks', 'settings')
-      ) as tables, (select md5(string_agg(r::text, '|' order by r.id)) from ttfd.ranks r) as ladder`.execute(
-      db.kysely,
-    )
-    ladder ??= rows[0]?.ladder ?? null
-    if (!rows[0] || rows[0].ladder !== ladder) return false
-    await sql.raw(`truncate ${rows[0].tables} restart identity`).execute(db.kysely)
-    await sql`delete from ttfd.settings where key <> 'database_id'`.execute(db.kysely)
-    return true
-  } catch {
-    return false
   }
+  return { db, url, dataDir, giveBack }
 }
 
-let ladder: string | null = null
+/** A migrated, empty database for the running test. */
+export async function freshDatabase(kind: Kind): Promise<Database> {
+  const { db, giveBack } = await borrowDatabase(kind)
+  onTestFinished(giveBack)
+  return db
+}
+
+function isTidy(dataDir: string): boolean {
+  return readdirSync(dataDir).every((name) => BESIDE_DATA.has(name))
+}
 
 async function admin(url: string, statement: string): Promise<void> {
   const db = await openDatabase({ url, maxConnections: 1 })

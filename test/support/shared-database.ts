@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest'
 import type { Database } from '../../src/db/connect.js'
-import { createDatabase, type Kind } from './databases.js'
+import { borrowDatabase, type Kind } from './databases.js'
 
 /** One database for all tests of a `describe`: they keep apart by using people of their own. */
 export function sharedDatabase(kind: Kind): {
@@ -8,12 +8,12 @@ export function sharedDatabase(kind: Kind): {
   readonly dataDir: string
   readonly url: string
 } {
-  let made: Awaited<ReturnType<typeof createDatabase>> | null = null
+  let made: Awaited<ReturnType<typeof borrowDatabase>> | null = null
   beforeAll(async () => {
-    made = await createDatabase(kind)
+    made = await borrowDatabase(kind)
   })
   afterAll(async () => {
-    await made?.drop()
+    await made?.giveBack()
   })
   const get = () => {
     if (!made) throw new Error('the database is opened before the first test')

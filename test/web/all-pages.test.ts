@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { rebuildBoard } from '../../src/core/boards/board.js'
@@ -8,6 +7,7 @@ import { restrict } from '../../src/core/restrictions/restrict.js'
 import { startBot } from '../auth/support/bot.js'
 import type { TestBrowser } from '../auth/support/browser.js'
 import { openAs, type Stage, seedYear, startStage } from '../profile/support.js'
+import { accessibilityFaults } from '../support/axe.js'
 import { launchBrowser } from '../support/browser.js'
 import { RULES } from '../support/rules.js'
 
@@ -118,8 +118,7 @@ test.runIf(SHOTS)('every page in every look', { timeout: 900_000 }, async () => 
     const where = `${name}, ${look.name}`
     await page.evaluate('document.fonts.ready.then(() => true)')
     if (LOOK !== 'docs') {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${where} ${id}: ${nodes[0]?.html}`)).toEqual([])
+      expect(await accessibilityFaults(page), where).toEqual([])
       const text = (await page.locator('body').textContent()) ?? ''
       expect(/\b[a-z_]+:[a-z_]+\.[a-z_.]+\b|\{\{/.exec(text)?.[0], where).toBeUndefined()
     }

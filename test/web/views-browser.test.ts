@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ProfileSummaryCard } from '../../src/platforms/web/views/live-profile.js'
 import { renderFragment } from '../../src/platforms/web/views/render.js'
 import { createUi } from '../../src/platforms/web/views/ui.js'
+import { accessibilityFaults } from '../support/axe.js'
 import { faultsIn, launchBrowser } from '../support/browser.js'
 import { profile } from './views-fixtures.js'
 import { samplePages, ZONE } from './views-pages.js'
@@ -42,9 +42,7 @@ describe.each([
     const { page, complaints, close } = await open({ colorScheme: scheme, viewport })
     for (const path of samplePages(locale).keys()) {
       await page.goto(servers[locale].url + path)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const faults = violations.map(({ id, impact, nodes }) => `${path} ${impact} ${id}: ${nodes[0]?.html}`)
-      expect(faults).toEqual([])
+      expect(await accessibilityFaults(page), path).toEqual([])
     }
     expect(complaints).toEqual([])
     await close()

@@ -1,7 +1,7 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TestBrowser } from '../auth/support/browser.js'
+import { accessibilityFaults } from '../support/axe.js'
 import { faultsIn, launchBrowser } from '../support/browser.js'
 import { startWorld } from './support/world.js'
 
@@ -30,8 +30,7 @@ async function open(session: TestBrowser, options: Parameters<Browser['newContex
 /** No accessibility fault, nothing wider than the screen, also on a small phone. */
 async function look(page: Page, name: string, width: number, height: number) {
   if (!process.env.LONG && !DAILY.includes(name)) return
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map(({ id, nodes }) => `${name} ${id}: ${nodes[0]?.html}`)).toEqual([])
+  expect(await accessibilityFaults(page), name).toEqual([])
   for (const each of [width, 360]) {
     await page.setViewportSize({ width: each, height })
     const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'

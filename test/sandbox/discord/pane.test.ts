@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { accessibilityFaults } from '../../support/axe.js'
 import { faultsIn, launchBrowser } from '../../support/browser.js'
 import { startPane } from './pane-harness.js'
 
@@ -163,8 +163,7 @@ describe('the Discord pane', () => {
     await write(page, '/проф')
     await page.locator('#dc-command').getByRole('button', { name: 'Выполнить' }).click()
     await page.locator('.dc-embed').waitFor()
-    const found = await new AxeBuilder({ page }).include('#pane-discord').analyze()
-    expect(found.violations.map((one) => [one.id, one.nodes.map((node) => node.html)])).toEqual([])
+    expect(await accessibilityFaults(page, { include: '#pane-discord' })).toEqual([])
     const overflow = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
     expect(overflow).toBe(false)
     expect(complaints).toEqual([])
