@@ -22,7 +22,8 @@ import { embeddedSocketPath } from '../../src/db/embedded.js'
 import { SharedBackend } from '../../src/db/shared-backend.js'
 import { queryMessage, startupMessage } from '../../src/db/wire-frames.js'
 import { grantOf, makeAward, writerOn } from '../support/awards.js'
-import { compiledSource } from '../support/compiled.js'
+import { built } from '../support/built.js'
+import { ROOT } from '../support/program.js'
 import { psqlEmbedded } from '../support/psql.js'
 import { sharedDatabase } from '../support/shared-database.js'
 
@@ -263,7 +264,15 @@ test('closing ends guests and open transactions, and the data is there when it i
 })
 
 describe('the directory', () => {
-  const source = compiledSource()
+  /** A process that runs a script; packages are found from the repository. */
+  function runScript(script: string, ...args: string[]) {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...args], {
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    return child
+  }
 
   /** Another process of ours that opens the directory and then does as told. */
   async function opener(
@@ -271,7 +280,7 @@ describe('the directory', () => {
     then = 'setInterval(() => {}, 1000)',
   ): Promise<{ child: ChildProcess; said: string }> {
     const script = `
-      import { openDatabase } from ${JSON.stringify(source.path('db/connect.js'))}
+      import { openDatabase } from ${JSON.stringify(built('db/connect.js'))}
       import { PGlite } from '@electric-sql/pglite'
 import { sql } from 'kysely'
       try {
@@ -283,11 +292,7 @@ import { sql } from 'kysely'
         console.log(error.name + ' ' + error.pid)
         process.exit(0)
       }`
-    // Beside the compiled files, where the packages are found.
-    const file = source.path(`opener-${Math.random().toString(36).slice(2)}.mjs`)
-    writeFileSync(file, script)
-    const child = spawn(process.execPath, [file], { stdio: ['ignore', 'pipe', 'inherit'] })
-    onTestFinished(() => void child.kill('SIGKILL'))
+    const child = runScript(script)
     const [said] = await once(child.stdout, 'data')
     return { child, said: String(said).trim() }
   }
@@ -321,15 +326,12 @@ import { sql } from 'kysely'
   })
 
   test('of several processes that find its owner dead at once, one takes it over', async () => {
-    const file = source.path('taker.mjs')
-    writeFileSync(
-      file,
-      `import { lockDirectory } from ${JSON.stringify(source.path('db/directory-lock.js'))}
+    const script = `
+      import { lockDirectory } from ${JSON.stringify(built('db/directory-lock.js'))}
       process.stdin.once('data', async () => {
-        await lockDirectory(process.argv[2]).then(() => console.log('won'), () => console.log('lost'))
+        await lockDirectory(process.argv[1]).then(() => console.log('won'), () => console.log('lost'))
       })
-      console.log('ready')`,
-    )
+      console.log('ready')`
     for (let run = 0; run < (process.env.LONG ? 20 : 2); run++) {
       const dataDir = dataDirectory()
       mkdirSync(join(dataDir, 'ttfd.lock'))
@@ -337,8 +339,7 @@ import { sql } from 'kysely'
       writeFileSync(join(dataDir, 'owner.json'), JSON.stringify(dead))
       const takers = await Promise.all(
         Array.from({ length: 5 }, async () => {
-          const child = spawn(process.execPath, [file, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] })
-          onTestFinished(() => void child.kill('SIGKILL'))
+          const child = runScript(script, dataDir)
           await once(child.stdout, 'data')
           return child
         }),

@@ -156,10 +156,8 @@ describe('a rank role', () => {
     await startBot(at)
     const mark = at.control.mark
     for (const key of ['kate', 'mira', 'oleg']) at.control.person(key).say('general', 'привет всем здесь')
-    await until(async () => (await summarizeRoles(at.db.kysely)).some(({ members }) => members === 3))
-    expect(await summarizeRoles(at.db.kysely)).toEqual([
-      { guildId: at.guildId, state: 'blocked', reason: 'role_above_bot', members: 3 },
-    ])
+    const blocked = { guildId: at.guildId, state: 'blocked', reason: 'role_above_bot', members: 3 }
+    await expect.poll(() => summarizeRoles(at.db.kysely), { timeout: 10_000 }).toEqual([blocked])
     const refused = at.control.requests(mark).filter(({ status }) => status === 403)
     expect(refused).toEqual([])
     const shown = await at.control.person('mira').slash('bots', 'profile').reply()

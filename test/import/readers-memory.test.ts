@@ -6,9 +6,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
-import { compiledSource } from '../support/compiled.js'
+import { built } from '../support/built.js'
 
-const compiled = compiledSource()
 const folder = mkdtempSync(join(tmpdir(), 'ttfd-large-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -39,7 +38,7 @@ test('a file of any size is read in the same small memory', async () => {
   expect(statSync(path).size / 1e6).toBeGreaterThan(MEMBERS * 0.0004)
 
   const script = `
-    const { openStore } = await import(${JSON.stringify(pathToFileURL(compiled.path('import/open-store.js')).href)})
+    const { openStore } = await import(${JSON.stringify(pathToFileURL(built('import/open-store.js')).href)})
     const store = await openStore('telegram', ${JSON.stringify(path)}, { timeZone: 'Europe/Moscow' })
     let xp = 0
     for await (const { items } of store.read()) for (const { record } of items) xp += record.xp

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { built } from './built.js'
 
 const BIN = fileURLToPath(new URL('../../bin/ttfd', import.meta.url))
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -15,8 +15,7 @@ export class Program {
   readonly #watchers = new Set<() => void>()
 
   constructor(env: Record<string, string>) {
-    if (!existsSync(new URL('../../dist/cli/main.js', import.meta.url)))
-      throw new Error('build first: npm run build')
+    built('cli/main.js')
     // Nothing of the developer's own settings may reach it.
     const { PATH = '', HOME = '' } = process.env
     this.#env = { PATH, HOME, LANG: 'ru_RU.UTF-8', NODE_ENV: 'production', ...env }

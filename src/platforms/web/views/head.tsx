@@ -40,13 +40,17 @@ export function blanksOf(frame: PageFrame, meta: PageMeta): Blanks {
   }
 }
 
-/** No evaluation and no injected style or script elements: the site's policy would refuse them. */
+/**
+ * No evaluation and no injected style or script elements: the site's policy would refuse them. A fragment is settled
+ * as soon as it stands: until then it hears nothing, and a second change within that time would be lost.
+ */
 const HTMX_CONFIG = JSON.stringify({
   allowEval: false,
   allowScriptTags: false,
   includeIndicatorStyles: false,
   selfRequestsOnly: true,
   historyEnabled: false,
+  defaultSettleDelay: 0,
 })
 
 type HeadProps = { ui: Ui; frame: PageFrame; meta: PageMeta; blanks: Blanks }
