@@ -264,12 +264,13 @@ test('closing ends guests and open transactions, and the data is there when it i
 })
 
 describe('the directory', () => {
-  /** A process that runs a script; packages are found from the repository. */
+  /** A process that runs a script, which stands where the packages are found. */
   function runScript(script: string, ...args: string[]) {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script, ...args], {
-      cwd: ROOT,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
+    const folder = mkdtempSync(join(ROOT, 'dist', 'test-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'script.mjs')
+    writeFileSync(file, script)
+    const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
     onTestFinished(() => void child.kill('SIGKILL'))
     return child
   }
@@ -329,7 +330,7 @@ import { sql } from 'kysely'
     const script = `
       import { lockDirectory } from ${JSON.stringify(built('db/directory-lock.js'))}
       process.stdin.once('data', async () => {
-        await lockDirectory(process.argv[1]).then(() => console.log('won'), () => console.log('lost'))
+        await lockDirectory(process.argv[2]).then(() => console.log('won'), () => console.log('lost'))
       })
       console.log('ready')`
     for (let run = 0; run < (process.env.LONG ? 20 : 2); run++) {

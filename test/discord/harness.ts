@@ -113,13 +113,13 @@ export async function startBot(at: Town, options: BotOptions = {}): Promise<Disc
 }
 
 /** A worker that carries what is due by the bot's deliverers. */
-export async function startWorker(at: Town, bot: DiscordBot): Promise<SyncWorker> {
+export async function startWorker(at: Town, bot: DiscordBot, pollSeconds = 1): Promise<SyncWorker> {
   const feed = new ChangeFeed(at.db)
   await feed.start()
   const worker = new SyncWorker(at.db, {
     deliverers: bot.deliverers,
     feed,
-    pollSeconds: 1,
+    pollSeconds,
     timeZone: RULES.timeZone,
     random: Math.random,
     onError: () => {},

@@ -96,7 +96,8 @@ describe('a rank role', () => {
     const at = await town()
     await mapTiers(at)
     const bot = await startBot(at)
-    await startWorker(at, bot)
+    // Nothing is looked for within the minute: what comes, comes by the announcement.
+    await startWorker(at, bot, 60)
     const id = await settled(at, 'mira')
     const times: number[] = []
     const steps = [2250, 4500, 6750, 9000, 11250, 13500]
@@ -113,7 +114,7 @@ describe('a rank role', () => {
         .execute()
     }
     expect(rolesOf(at, 'mira')).toEqual(['booster', 'player', 'tier-s'])
-    expect(times.sort((a, b) => a - b)[3]).toBeLessThan(200)
+    expect(times.sort((a, b) => a - b)[3]).toBeLessThan(1_000)
   })
 
   test('after ten rank-ups in a second: at most two PATCHes, the last one right', async () => {
