@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
 import { releaseDead } from '../core/duties/leases.js'
 import { loadRules } from '../core/progression/load-rules.js'
 import { DEFAULT_RULES, type Rules } from '../core/progression/rules.js'
 import type { Database } from '../db/connect.js'
 import { ChangedMigrationError, migrate, NewerSchemaError } from '../db/migrator.js'
+import type { DatabaseClock } from './database-clock.js'
 import { isDeadHolder } from './holder.js'
 import { checkSandboxMark, type MarkVerdict } from './sandbox-mark.js'
 
@@ -12,7 +12,12 @@ type DatabaseEvents = {
   /** Told when the connection is lost or cannot be had, and then once a minute at most. */
   down: (reason: string, facts: { lost: boolean }) => void
   /** The database is there and must not be used; the program ends. */
-  refused: (why: Exclude<MarkVerdict, 'ok'> | 'newer_schema' | 'changed_migration', detail: string) => void
+  refused: (
+    why: Exclude<MarkVerdict, 'ok'> | 'newer_schema' | 'changed_migration' | 'clock_far_off',
+    detail: string,
+  ) => void
+  /** This machine's clock is wrong by so many seconds; the database's counts. */
+  clockOff: (seconds: number) => void
 }
 
 export type DatabaseStateOptions = {
@@ -22,12 +27,17 @@ export type DatabaseStateOptions = {
   events: DatabaseEvents
   /** Monotonic milliseconds. */
   clock: () => number
+  /** Learns the database's time with every look. */
+  time: DatabaseClock
 }
 
 const LOOK_MS = 3_000
 const LOOK_TIMEOUT_MS = 5_000
 const RULES_MS = 30_000
 const SAY_MS = 60_000
+/** How far apart the clocks of this machine and of the database may be (safety.md, 4.7). */
+const CLOCK_WARN_SECONDS = 2
+const CLOCK_REFUSE_SECONDS = 60
 
 /**
  * Brings the database up and watches it: migrates when it is first reached, reloads the rules, and tells when it goes
@@ -88,7 +98,7 @@ export class DatabaseState {
         await this.#bringUp()
         return
       }
-      await withTimeout(sql`select 1`.execute(this.#db.kysely), LOOK_TIMEOUT_MS)
+      await withTimeout(this.#options.time.look(this.#db), LOOK_TIMEOUT_MS)
       if (!this.#isUp || clock() - this.#rulesAt > RULES_MS) await this.reloadRules()
       if (!this.#isUp) {
         this.#isUp = true
@@ -108,11 +118,25 @@ export class DatabaseState {
       events.refused(verdict, '')
       return
     }
+    if (!(await this.#compareClocks())) return
     await releaseDead(this.#db, isDeadHolder)
     await this.reloadRules()
     this.#isUp = true
     this.#wasUp = true
     events.up({ migrations: applied.length, again: false })
+  }
+
+  async #compareClocks(): Promise<boolean> {
+    const { time, events } = this.#options
+    await time.look(this.#db)
+    const seconds = Math.round(Math.abs(time.aheadSeconds()) * 10) / 10
+    if (seconds > CLOCK_REFUSE_SECONDS) {
+      this.stop()
+      events.refused('clock_far_off', String(seconds))
+      return false
+    }
+    if (seconds > CLOCK_WARN_SECONDS) events.clockOff(seconds)
+    return true
   }
 
   #fail(error: unknown): void {

@@ -11,6 +11,7 @@ import type { Logger } from '../observability/logger.js'
 import { createMetrics } from '../observability/metrics.js'
 import { ChangeFeed } from '../sync/change-feed.js'
 import type { AppContext } from './context.js'
+import { DatabaseClock } from './database-clock.js'
 import { DatabaseState } from './database-state.js'
 import { startHeartbeats } from './heartbeats.js'
 import { makeHolder } from './holder.js'
@@ -61,11 +62,14 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   // Whoever started the program looks at it; until then it must not count as unhandled.
   failed.catch(() => {})
 
+  const time = new DatabaseClock({ wall: () => Date.now(), clock: () => performance.now() })
+  const now = () => time.now()
   const state = new DatabaseState(db, {
     fixed: { pay: config.pay, timeZone: config.timeZone },
     sandbox: config.sandbox.on,
     realToken: !config.sandbox.on && (config.telegram.token !== null || config.discord.token !== null),
     clock: () => performance.now(),
+    time,
     events: {
       up: ({ migrations, again }) => {
         if (again) print(t('app:database_back'))
@@ -78,13 +82,14 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
       down: (reason, { lost }) => {
         print(t(lost ? 'app:database_lost' : 'app:database_down', { place: db.place, reason }))
       },
+      clockOff: (seconds) => print(t('app:clock_off', { seconds })),
       refused: (why, detail) => refuse(new StartError(t(REFUSALS[why], { detail }))),
     },
   })
   const metrics = createMetrics()
   const writer = new AwardWriter(db, {
     rules: () => state.rules,
-    newId: () => newId(Date.now()),
+    newId: () => newId(now().getTime()),
     leasing: () => context.leasing,
   })
   const context: AppContext = {
@@ -104,8 +109,8 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
     sandbox: null,
     pictures: startPictures({ config, db, log, state, sandbox: () => context.sandbox }),
     holder: makeHolder(),
-    now: () => new Date(),
-    newId: () => newId(Date.now()),
+    now,
+    newId: () => newId(now().getTime()),
     random: (n) => randomInt(n),
     deriveKey: (purpose) => createHmac('sha256', secrets.idHashKey).update(purpose).digest('hex'),
     siteUrl: () => config.http.publicUrl,
@@ -155,16 +160,21 @@ export async function startApp(options: StartOptions): Promise<RunningApp> {
   }
 }
 
+/** Longer than anything that a running program asks, counting a million members included. */
+const ANSWER_MS = 60_000
+
 const REFUSALS = {
   accounts_without_mark: 'app:sandbox_refused_accounts',
   mark_with_real_token: 'app:sandbox_refused_token',
   newer_schema: 'app:newer_schema',
   changed_migration: 'app:changed_migration',
+  clock_far_off: 'app:clock_far_off',
 } as const
 
 async function open(config: Config, secrets: Secrets, t: AppContext['t']): Promise<Database> {
   const idHashKey = () => secrets.idHashKey
-  if (config.database.kind === 'postgres') return openDatabase({ url: config.database.url, idHashKey })
+  if (config.database.kind === 'postgres')
+    return openDatabase({ url: config.database.url, answerMs: ANSWER_MS, idHashKey })
   try {
     return await openDatabase({ dataDir: config.database.dataDir, idHashKey })
   } catch (error) {

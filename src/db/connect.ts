@@ -34,7 +34,15 @@ export type Database = {
 }
 
 export type DatabaseOptions = (
-  | { url: string; maxConnections?: number }
+  | {
+      url: string
+      maxConnections?: number
+      /**
+       * How long the database may stay silent on one statement before its connection is given up. Absent: for ever, for
+       * commands that examine or move everything.
+       */
+      answerMs?: number
+    }
   /** Opens the embedded database, or reaches it through its socket when another process of ours has it open. */
   | { dataDir: string; attach?: 'never' | 'if_running' }
 ) & {
@@ -43,6 +51,8 @@ export type DatabaseOptions = (
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
+/** A quiet connection is asked after so long whether its peer is still there; the system's own default are two hours. */
+const KEEP_ALIVE_MS = 10_000
 
 /** Opens the database. PostgreSQL is reached lazily, at the first query; the embedded one is opened here. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -56,12 +66,15 @@ async function openPlain(options: DatabaseOptions): Promise<Omit<Database, 'keye
       connectionString: options.url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       // One place query took 386 ms with just-in-time compilation; no statement of ours is long enough to gain.
       // A role named like our schema would else find `ttfd` before `public`, where old programs' tables may be.
       options: '-c jit=off -c search_path=public',
       types,
     }
-    return build('postgres', describeUrl(options.url), base, options.maxConnections ?? 8)
+    return build('postgres', describeUrl(options.url), base, options.maxConnections ?? 8, {
+      answerMs: options.answerMs,
+    })
   }
   // `pg` takes a host for a directory only when it begins with a slash.
   const dataDir = resolve(options.dataDir)
@@ -71,7 +84,25 @@ async function openPlain(options: DatabaseOptions): Promise<Omit<Database, 'keye
   }
   const embedded = await openEmbedded(dataDir)
   const base: pg.ClientConfig = { user: 'postgres', database: 'postgres', types }
-  return build('embedded', options.dataDir, base, 4, embedded)
+  return build('embedded', options.dataDir, base, 4, { embedded })
+}
+
+type BuildOptions = {
+  embedded?: Awaited<ReturnType<typeof openEmbedded>>
+  answerMs?: number | undefined
+}
+
+/** The server ends a statement so much later than who asked for it gives up: who asked is to hear his own error. */
+const SERVER_LATER_MS = 1_000
+
+/**
+ * A program may be gone without a word. The server then ends what it runs, and the transaction that it left open: its
+ * locks would else stop all others.
+ */
+function bounded(base: pg.ClientConfig, answerMs: number): pg.ClientConfig {
+  const ms = answerMs + SERVER_LATER_MS
+  const limits = `-c statement_timeout=${ms} -c idle_in_transaction_session_timeout=${ms}`
+  return { ...base, query_timeout: answerMs, options: `${base.options ?? ''} ${limits}` }
 }
 
 function build(
@@ -79,12 +110,15 @@ function build(
   place: string,
   base: pg.ClientConfig,
   max: number,
-  embedded?: Awaited<ReturnType<typeof openEmbedded>>,
+  { embedded, answerMs }: BuildOptions = {},
 ): Omit<Database, 'keyedHash'> {
-  const config = (): pg.ClientConfig =>
-    embedded ? { ...base, stream: () => embedded.connect() as unknown as Socket } : base
+  const config = (limitMs?: number): pg.ClientConfig => {
+    if (embedded)
+      return { ...base, query_timeout: limitMs, stream: () => embedded.connect() as unknown as Socket }
+    return limitMs === undefined ? base : bounded(base, limitMs)
+  }
   const pool = new pg.Pool({
-    ...config(),
+    ...config(answerMs),
     Client: PreparingClient,
     max,
     idleTimeoutMillis: embedded ? 0 : 30_000,
@@ -101,7 +135,7 @@ function build(
     kysely,
     transaction: (work) => retryConflicts(() => kysely.transaction().execute(work)),
     client: ({ pipeline = false, queryTimeoutMs } = {}) =>
-      new pg.Client({ ...config(), pipeline, query_timeout: queryTimeoutMs } as pg.ClientConfig),
+      new pg.Client({ ...config(queryTimeoutMs), pipeline } as pg.ClientConfig),
     async close() {
       await kysely.destroy()
       await embedded?.close()

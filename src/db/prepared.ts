@@ -28,13 +28,25 @@ function statementName(text: string): string | null {
   return name
 }
 
-/** A connection that prepares the statements marked by `prepared()`. */
+/** pg's words for a statement that had no answer in time. */
+const SILENCE = 'Query read timeout'
+
+/**
+ * A connection of the pool: prepares the statements marked by `prepared()`, and ends when a statement had no answer in
+ * time. Handed back as it is, it would keep whoever gets it next waiting as well.
+ */
 export class PreparingClient extends pg.Client {
   override query(...parameters: unknown[]): never {
     const [text, values] = parameters
     const name = typeof text === 'string' && Array.isArray(values) ? statementName(text) : null
     const asked = name === null ? parameters : [{ name, text, values }, ...parameters.slice(2)]
     // The one signature stands for all that pg has; it hands through whatever comes.
-    return (super.query as (...given: unknown[]) => never).apply(this, asked)
+    const answer: unknown = (super.query as (...given: unknown[]) => unknown).apply(this, asked)
+    if (answer instanceof Promise) answer.catch((error: unknown) => this.#endIfSilent(error))
+    return answer as never
+  }
+
+  #endIfSilent(error: unknown): void {
+    if (error instanceof Error && error.message === SILENCE) void this.end().catch(() => {})
   }
 }

@@ -4,8 +4,8 @@ export class DatabaseUnavailableError extends Error {
 }
 
 // Class 08: connection; 57P0x: shutdown and start-up; 53300: no connection left; 3D000, 28xxx: a wrong DATABASE_URL;
-// 42P01, 42703, 3F000: not migrated yet; 25006: a primary that became a replica.
-const STATES = /^(08...|57P0.|53300|3D000|28...|42P01|42703|3F000|25006)$/
+// 42P01, 42703, 3F000: not migrated yet; 25006: a primary that became a replica; 25P03: a transaction left idle for too long.
+const STATES = /^(08...|57P0.|53300|3D000|28...|42P01|42703|3F000|25006|25P03)$/
 const SOCKET =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EPIPE|ENOENT|ERR_STREAM.*)$/
 const WORDS =

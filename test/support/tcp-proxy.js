@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net'
  * @typedef {object} TcpProxy
  * @property {number} port
  * @property {number} connections how many connections were made through it
+ * @property {number} swallowed how many bytes have disappeared
  * @property {() => void} cut breaks every connection
  * @property {() => void} swallow from now on bytes disappear, in both directions, and nobody is told; new connections are refused
  * @property {() => void} pass undoes `swallow`
@@ -26,6 +27,7 @@ export async function startProxy(targetPort) {
   const pairs = new Set()
   let isSwallowing = false
   let connections = 0
+  let swallowed = 0
   /** @type {Trap | null} */
   let trap = null
 
@@ -46,7 +48,10 @@ export async function startProxy(targetPort) {
     const relay = (side, from, to) => {
       let seen = ''
       from.on('data', (chunk) => {
-        if (isSwallowing) return
+        if (isSwallowing) {
+          swallowed += chunk.length
+          return
+        }
         seen = (seen + chunk.toString('latin1')).slice(-4096)
         if (trap && trap.side === side && seen.includes(trap.text)) {
           const { sprung } = trap
@@ -82,6 +87,9 @@ export async function startProxy(targetPort) {
     port: address.port,
     get connections() {
       return connections
+    },
+    get swallowed() {
+      return swallowed
     },
     cut,
     swallow: () => {

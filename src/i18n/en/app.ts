@@ -43,6 +43,10 @@ export const app = {
     'The database was migrated by a newer version of the program ({{detail}}). Update: git pull && npm ci',
   changed_migration:
     'A migration file was changed after it was applied ({{detail}}). Restore it: git checkout migrations',
+  clock_off:
+    'The clocks of this machine and of the database are {{seconds}} s apart. The database’s count; to mend: sudo timedatectl set-ntp true',
+  clock_far_off:
+    'The clocks of this machine and of the database are {{detail}} s apart. Mend them and start again: sudo timedatectl set-ntp true',
   directory_in_use:
     'The data directory {{directory}} is held by another process ({{pid}}). Stop it or choose another DATA_DIR',
   rehearsal: 'Payments are off (PAY=off): everything is recorded, nothing is paid',

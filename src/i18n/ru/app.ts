@@ -44,6 +44,10 @@ export const app = {
     'База данных обновлена более новой версией программы ({{detail}}). Обнови программу: git pull && npm ci',
   changed_migration:
     'Файл миграции изменён после применения ({{detail}}). Верни файлы из репозитория: git checkout migrations',
+  clock_off:
+    'Часы этой машины и базы данных расходятся на {{seconds}} с. Считаю по часам базы; поправь: sudo timedatectl set-ntp true',
+  clock_far_off:
+    'Часы этой машины и базы данных расходятся на {{detail}} с. Поправь их и запусти программу снова: sudo timedatectl set-ntp true',
   directory_in_use:
     'Папку данных {{directory}} уже держит другой процесс ({{pid}}). Останови его или выбери другой DATA_DIR',
   rehearsal: 'Начисления выключены (PAY=off): всё записывается, ничего не выплачивается',

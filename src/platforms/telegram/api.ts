@@ -4,7 +4,6 @@ import { AnswerDelayedError, NeverSentError } from './errors.js'
 import { SendGate } from './send-gate.js'
 import type { BotContext, TelegramSettings, Tuning } from './types.js'
 
-const CALL_SECONDS = 15
 const RETRY_SECONDS_MAX = 3
 
 export type Apis = {
@@ -20,7 +19,7 @@ export type Apis = {
 
 /** Builds grammY's bot and clients. Nothing is called. */
 export function buildApis(settings: TelegramSettings, tuning: Tuning): Apis {
-  const client: ApiClientOptions = { timeoutSeconds: CALL_SECONDS }
+  const client: ApiClientOptions = { timeoutSeconds: tuning.callSeconds }
   if (settings.apiRoot) client.apiRoot = settings.apiRoot.replace(/\/+$/, '')
   const gate = new SendGate(() => performance.now())
   const pending = new Set<Promise<unknown>>()
@@ -32,7 +31,10 @@ export function buildApis(settings: TelegramSettings, tuning: Tuning): Apis {
     autoRetry({ maxRetryAttempts: 1, maxDelaySeconds: RETRY_SECONDS_MAX, rethrowHttpErrors: true }),
     holdAtMost(tuning.holdMs, pending),
   )
-  const intake = new Api(settings.token, { ...client, timeoutSeconds: tuning.pollSeconds + CALL_SECONDS })
+  const intake = new Api(settings.token, {
+    ...client,
+    timeoutSeconds: tuning.pollSeconds + tuning.callSeconds,
+  })
   const notices = new Api(settings.token, client)
   notices.config.use(plainDefaults, sendInTime, gate.transformer('notice'))
   return { bot, intake, notices, pending }

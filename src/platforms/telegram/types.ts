@@ -82,6 +82,8 @@ export type TelegramStatus = {
 export type Tuning = {
   /** How long one getUpdates waits, in seconds. */
   pollSeconds: number
+  /** How long any other call may take; a poll so much longer than it waits. Then its connection is given up. */
+  callSeconds: number
   /** How long a start waits for its first status. */
   firstStatusMs: number
   leaseSeconds: number
@@ -104,6 +106,7 @@ export type Tuning = {
 
 export const TUNING: Tuning = {
   pollSeconds: 25,
+  callSeconds: 15,
   firstStatusMs: 3_000,
   leaseSeconds: 9,
   leaseRenewMs: 2_500,

@@ -32,6 +32,7 @@ export class LeaseKeeper {
   #endsAt = 0
   #timer: NodeJS.Timeout | null = null
   #looking: Promise<void> | null = null
+  #lookedAt = 0
   #state: LeaseState = 'unknown'
 
   constructor(db: Database, options: LeaseOptions) {
@@ -76,20 +77,28 @@ export class LeaseKeeper {
     const { clock, renewMs } = this.#options
     // A database that does not answer must not be waited for beyond the lease.
     if (this.#state === 'held' && clock() + renewMs >= this.#endsAt) this.#set('no_database')
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null
+    if (this.#looking && clock() - this.#lookedAt < this.#options.seconds * 1000) return
+    // What a look that is given up still hears counts no more: by then the lease it took has ended.
+    this.#lookedAt = clock()
+    const look = this.#look(this.#lookedAt).finally(() => {
+      if (this.#looking === look) this.#looking = null
     })
+    this.#looking = look
   }
 
-  async #look(): Promise<void> {
-    const { name, holder, seconds, clock, log } = this.#options
+  async #look(began: number): Promise<void> {
+    const { name, holder, seconds, log } = this.#options
+    const isGivenUp = () => began !== this.#lookedAt
     try {
-      const began = clock()
-      if (this.#lease && !(await renewLease(this.#db, this.#lease, seconds))) this.#lease = null
-      this.#lease ??= await takeLease(this.#db, name, holder, seconds)
-      if (this.#lease) this.#endsAt = began + seconds * 1000
-      this.#set(this.#lease ? 'held' : 'elsewhere')
+      let lease = this.#lease
+      if (lease && !(await renewLease(this.#db, lease, seconds))) lease = null
+      lease ??= await takeLease(this.#db, name, holder, seconds)
+      if (isGivenUp()) return
+      this.#lease = lease
+      if (lease) this.#endsAt = began + seconds * 1000
+      this.#set(lease ? 'held' : 'elsewhere')
     } catch (error) {
+      if (isGivenUp()) return
       if (!isOutage(error)) log.error({ reason: describeError(error) }, 'the lease of the bot cannot be kept')
       if (this.#state !== 'held') this.#set('no_database')
     }
