@@ -157,6 +157,49 @@ describe.each(KINDS)('duties on %s', (kind) => {
   })
 })
 
+describe('a duty that takes long', () => {
+  const shared = sharedDatabase('postgres')
+
+  test('makes no queue: what is asked for meanwhile is one more round', async () => {
+    const { db } = shared
+    let looks = 0
+    const clock = () => {
+      looks += 1
+      return performance.now()
+    }
+    const { duties, errors, feed } = dutiesOn(db, 'one', clock)
+    await duties.runOnce()
+    const perRound = looks
+    await feed.start()
+    onTestFinished(() => feed.stop())
+    duties.start()
+    let heard = 0
+    feed.onChanged(() => {
+      heard += 1
+    })
+    const announce = () => sql`select pg_notify('ttfd_changed', '1')`.execute(db.kysely)
+    const waiting = async () => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int as count from pg_locks where relation = 'ttfd.board_leaders'::regclass and not granted`.execute(
+        db.kysely,
+      )
+      return rows[0]?.count
+    }
+    await db.transaction(async (tx) => {
+      await sql`lock table ttfd.board_leaders`.execute(tx)
+      await announce()
+      await expect.poll(waiting, { timeout: 5_000 }).toBe(1)
+      for (let n = 0; n < 50; n++) await announce()
+      await expect.poll(() => heard, { timeout: 5_000 }).toBe(51)
+      expect(await waiting()).toBe(1)
+      looks = 0
+    })
+    await duties.stop()
+    expect(looks).toBeLessThanOrEqual(3 * perRound)
+    expect(errors).toEqual([])
+  })
+})
+
 describe('notices', () => {
   const recipient = {
     accountId: 1,
