@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 
 const BLOCK_BYTES = 64
 
@@ -9,8 +9,11 @@ const BLOCK_BYTES = 64
 export type KeyedHash = {
   hash(text: string): Buffer
   /** For SQL: `sha256(outer || sha256(inner || text))` is the same hash (RFC 2104). */
-  pads(): { inner: Buffer; outer: Buffer }
+  pads(): KeyPads
 }
+
+/** What the key is when hashes are made without it: as secret as the key itself. */
+export type KeyPads = { inner: Uint8Array; outer: Uint8Array }
 
 /** Makes hashes for one purpose out of a secret, which is asked for at the first use only. */
 export function createKeyedHash(secret: () => string, purpose: string): KeyedHash {
@@ -30,4 +33,11 @@ export function createKeyedHash(secret: () => string, purpose: string): KeyedHas
       return { inner: pad(0x36), outer: pad(0x5c) }
     },
   }
+}
+
+/** The same hashes by somebody who was given the pads alone: another thread. */
+export function keyedHashOf(pads: KeyPads): Pick<KeyedHash, 'hash'> {
+  const sha256 = (pad: Uint8Array, rest: Uint8Array | string) =>
+    createHash('sha256').update(pad).update(rest).digest()
+  return { hash: (text) => sha256(pads.outer, sha256(pads.inner, text)) }
 }

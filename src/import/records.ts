@@ -1,3 +1,5 @@
+import type { KeyPads } from '../db/keyed-hash.js'
+
 /** The stores of the old programs, in the order in which an import applies them (seed, step 2). */
 export const SOURCES = ['telegram', 'discord', 'voice', 'website'] as const
 export type Source = (typeof SOURCES)[number]
@@ -160,9 +162,34 @@ export type OldStore = {
    * unit of `size`. May be called once. Throws UnreadableStoreError also in the middle.
    */
   read(): AsyncIterable<{ items: readonly OldItem[]; done: number }>
+  /**
+   * The same as lines for the stage, by a store that makes them in a thread of its own; `read` is not for such a one. May
+   * be called once. Throws UnreadableStoreError also in the middle.
+   */
+  lines?(order: StageOrder): AsyncIterable<StagePiece>
   /** SHA-256 in hex of what was read; the same content gives the same hash. Known once `read` has ended. */
   hash(): string
   close(): Promise<void>
+}
+
+/** What making lines of a store needs to know. It can be handed to another thread. */
+export type StageOrder = {
+  /** Records are numbered from here on, in the order in which they lie there. */
+  firstNumber: number
+  /** Who asked to be forgotten; null: nobody did. */
+  erased: ErasedPeople | null
+}
+
+/** Hashes of identities in hex, and the pads of the key that they were made with (src/db/keyed-hash.ts). */
+export type ErasedPeople = { pads: KeyPads; hashes: readonly string[] }
+
+/** Lines for tables of the stage. `done` is in the unit of the store's `size`. */
+export type StagePiece = {
+  /** As text, or as its bytes in UTF-8. */
+  lines: readonly { table: 'records' | 'links' | 'rejected'; text: string | Uint8Array }[]
+  done: number
+  /** The newest moment that was met so far, in milliseconds since 1970; 0: none. */
+  newest: number
 }
 
 /**

@@ -10,7 +10,7 @@ export type Erased = {
 }
 
 /** Under what an erased identity is remembered. */
-export function hashIdentity(keyedHash: KeyedHash, identity: Identity): Buffer {
+export function hashIdentity(keyedHash: Pick<KeyedHash, 'hash'>, identity: Identity): Buffer {
   return keyedHash.hash(`identity:${identityKey(identity)}`)
 }
 

@@ -6,10 +6,13 @@ export const CHUNK = 'import_chunk'
 const DAY = (time: string, zone: string) => `(${time} at time zone ${zone})::date`
 const of = (aggregate: string, source: string) => `${aggregate} filter (where p.source = '${source}')`
 
-/** What is planned for the roots above $1 up to $2, one row per account; $3: the community's time zone. */
+/** Rows of the plan whose account is numbered above $1 up to $2. */
+export const PIECE = 'p.k > $1::int and p.k <= $2::int'
+
+/** What is planned for the accounts numbered above $1 up to $2, one row each; $3: the community's time zone. */
 export const GATHER = `
   create temporary table ${CHUNK} on commit drop as
-  select root, case when planned is null then nextval('ttfd.accounts_id_seq') else planned end as account_id,
+  select k, case when planned is null then nextval('ttfd.accounts_id_seq') else planned end as account_id,
     planned is null as fresh, t, d, e, closed, xp, coins, games_played, games_won, messages, voice_seconds,
     coalesce(t_display, d_display, w_display, t_username, d_username, w_username, 'Unknown') as display_name,
     coalesce(t_username, d_username, w_username, t_display, d_display, w_display, 'Unknown') as username,
@@ -18,26 +21,25 @@ export const GATHER = `
     case when ${DAY('d_daily', '$3')} > coalesce(${DAY('t_daily', '$3')}, '-infinity') then coalesce(d_streak, 0)
       when ${DAY('t_daily', '$3')} > coalesce(${DAY('d_daily', '$3')}, '-infinity') then coalesce(t_streak, 0)
       else greatest(t_streak, d_streak, 0) end as streak,
-    has_known, has_achievements, has_ban, has_growth, t_xp, t_coins, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
+    has_known, has_achievements, has_ban, has_growth, is_registered, t_xp, t_coins, case when t_granted is null then coalesce(d_granted, '[]')::jsonb when d_granted is null then t_granted::jsonb
       else (select jsonb_agg(distinct one) from jsonb_array_elements(t_granted::jsonb || d_granted::jsonb) as one) end as achievements,
     0::bigint as opening_xp, 0::bigint as opening_coins
   from (
-    select p.root, min(p.account_id) as planned, max(p.t) as t, max(p.d) as d, max(p.e) as e, bool_or(p.closed) as closed,
+    select p.k, min(p.account_id) as planned, max(p.t) as t, max(p.d) as d, max(p.e) as e, bool_or(p.closed) as closed,
       sum(p.xp::int) as xp, sum(p.coins::int) as coins, sum(p.games_played::int) as games_played,
       sum(p.games_won::int) as games_won, sum(p.messages::int) as messages, sum(p.voice_seconds::int) as voice_seconds,
-      ${of('max(r.display_name)', 'telegram')} as t_display, ${of('max(r.display_name)', 'discord')} as d_display,
-      ${of('max(r.display_name)', 'website')} as w_display,
-      ${of('max(r.username)', 'telegram')} as t_username, max(r.username) filter (where p.source in ('discord', 'voice')) as d_username,
-      ${of('max(r.username)', 'website')} as w_username,
-      min(r.created_at) as created_at, max(coalesce(r.last_active, r.created_at)) as last_active,
-      ${of('max(r.last_daily)', 'telegram')} as t_daily, ${of('max(r.last_daily)', 'discord')} as d_daily,
-      ${of('max(r.streak)', 'telegram')} as t_streak, ${of('max(r.streak)', 'discord')} as d_streak,
-      ${of('max(r.granted)', 'telegram')} as t_granted, ${of('max(r.granted)', 'discord')} as d_granted,
-      bool_or(p.known) as has_known, bool_or(r.granted is not null) as has_achievements, bool_or(r.banned is not null) as has_ban,
+      ${of('max(p.display_name)', 'telegram')} as t_display, ${of('max(p.display_name)', 'discord')} as d_display,
+      ${of('max(p.display_name)', 'website')} as w_display,
+      ${of('max(p.username)', 'telegram')} as t_username, max(p.username) filter (where p.source in ('discord', 'voice')) as d_username,
+      ${of('max(p.username)', 'website')} as w_username,
+      min(p.created_at) as created_at, max(coalesce(p.last_active, p.created_at)) as last_active,
+      ${of('max(p.last_daily)', 'telegram')} as t_daily, ${of('max(p.last_daily)', 'discord')} as d_daily,
+      ${of('max(p.streak)', 'telegram')} as t_streak, ${of('max(p.streak)', 'discord')} as d_streak,
+      ${of('max(p.granted)', 'telegram')} as t_granted, ${of('max(p.granted)', 'discord')} as d_granted,
+      bool_or(p.known) as has_known, bool_or(p.is_registered) as is_registered, bool_or(p.granted is not null) as has_achievements, bool_or(p.banned is not null) as has_ban,
       bool_or(p.over_xp + p.over_coins + p.over_voice > 0) as has_growth,
       coalesce(${of('sum(p.xp::int)', 'telegram')}, 0) as t_xp, coalesce(${of('sum(p.coins::int)', 'telegram')}, 0) as t_coins
-    from ${STAGE}.plan p join ${STAGE}.records r on r.n = p.n
-    where p.root > $1 and p.root <= $2 group by p.root order by p.root
+    from ${STAGE}.plan p where ${PIECE} group by p.k order by p.k
   ) gathered`
 
 /**
@@ -47,7 +49,7 @@ export const GATHER = `
 export const PREPARE = `
   select ${['seqscan', 'hashjoin', 'mergejoin', 'material', 'bitmapscan'].map((way) => `set_config('enable_${way}', 'off', true)`).join(', ')},
     set_config('synchronous_commit', 'off', true)`
-export const INDEX_CHUNK = `create index on ${CHUNK} (root)`
+export const INDEX_CHUNK = `create index on ${CHUNK} (k)`
 
 export const LOCK = `
   select id from unified_users where id = any(array(select account_id from ${CHUNK} where not fresh)) order by id for update`
@@ -66,8 +68,8 @@ export const FILLED = [
  * a past here. Begun after the locks were granted. It stays for the next plan.
  */
 const dropStale = (among: string) => `
-  delete from ${CHUNK} where root in (
-    select c.root from ${CHUNK} c
+  delete from ${CHUNK} where k in (
+    select c.k from ${CHUNK} c
       left join unified_users ut on ut.telegram_id = c.t
       left join unified_users ud on ud.discord_id = c.d
       left join unified_users ue on ue.website_email = c.e
@@ -81,29 +83,34 @@ const dropStale = (among: string) => `
         or (u.telegram_id is null and it.platform is not null) or (u.discord_id is null and id.platform is not null)
         or (u.website_email is null and ie.platform is not null)
       end
-  ) returning root`
+  ) returning k`
 export const DROP_STALE = dropStale('true')
 /** The same without accounts to be made: whatever stands in the way of one is under a unique key and ends the piece. */
 export const DROP_STALE_EXISTING = dropStale('not c.fresh')
 
-/** Time-ordered ids that begin with $1 (Unix milliseconds as `xxxxxxxx-xxxx`). */
-export const newUuid = (time: string) =>
-  `(${time}::text || '-7' || substr(gen_random_uuid()::text, 16))::uuid`
+/**
+ * Ids of one statement: they begin with what `start` gives (all of a UUID v7 but its last nine digits) and count up, so
+ * that each goes behind the last in its index, and only one of them costs randomness.
+ */
+export const newUuid = (start: string) =>
+  `(${start}::text || to_hex(${2 ** 32} + row_number() over ()))::uuid`
 
-/** One `imported` event per record. $1: time for ids; written before the balances, which it names. */
-export const IMPORTED_EVENTS = `
+const importedEvents = ({ existing }: { existing: boolean }) => `
   insert into cross_platform_events (id, user_id, event_type, source_platform, xp_delta, coins_delta, data, dedupe_key, processed, processed_at)
-  select ${newUuid('$1')}, c.account_id, 'imported', 'system', p.xp, p.coins,
-    -- Telegram comes first, and only the bots brought anything. Put together as text: it is parsed once, not once for each part. \`data\` ends in a brace.
-    (left(r.data, -1) || ',"origin":"' || p.origin || '","snapshot":"' || p.snapshot || '","delta_xp":' || p.xp || ',"delta_coins":' || p.coins
-      || ',"new_xp":' || coalesce(u.xp, 0) - c.opening_xp + case p.source when 'telegram' then c.t_xp else c.xp end
-      || ',"new_coins":' || coalesce(u.coins, 0) - c.opening_coins + case p.source when 'telegram' then c.t_coins else c.coins end || '}')::jsonb,
+  select ${newUuid('$3')}, c.account_id, 'imported', 'system', p.xp, p.coins,
+    -- Telegram comes first, and only the bots brought anything. Put together as text: it is parsed once, not once for each part. \`data\` lacks its last brace.
+    (p.data || ',"origin":"' || p.origin || '","snapshot":"' || p.snapshot || '","delta_xp":' || p.xp || ',"delta_coins":' || p.coins
+      || ',"new_xp":' || ${existing ? 'coalesce(u.xp, 0) - c.opening_xp + ' : ''}case p.source when 'telegram' then c.t_xp else c.xp end
+      || ',"new_coins":' || ${existing ? 'coalesce(u.coins, 0) - c.opening_coins + ' : ''}case p.source when 'telegram' then c.t_coins else c.coins end || '}')::jsonb,
     'import:' || p.origin || ':' || p.sid || ':' || p.snapshot, true, now()
-  from ${CHUNK} c
-    join ${STAGE}.plan p on p.root = c.root
-    join ${STAGE}.records r on r.n = p.n
-    left join unified_users u on u.id = case when not c.fresh then c.account_id end
-  order by c.root, p.n`
+  from ${STAGE}.plan p join ${CHUNK} c on c.k = p.k
+    ${existing ? 'left join unified_users u on u.id = case when not c.fresh then c.account_id end' : ''}
+  where ${PIECE} order by p.k, p.n`
+
+/** One `imported` event per record. $1, $2: the piece, $3: start of ids; written before the balances, which it names. */
+export const IMPORTED_EVENTS = importedEvents({ existing: true })
+/** The same of a piece in which every account is new. */
+export const FIRST_EVENTS = importedEvents({ existing: false })
 
 /** New accounts with everything around them. $1: community time zone, $2 and $3: thresholds and ids of the ranks. */
 export const CREATE_ACCOUNTS = [
@@ -195,38 +202,38 @@ export const GRANT_ACHIEVEMENTS = `
 
 const taken = (which: string) => `
   insert into ttfd.import_members as m (origin, source_id, account_id, snapshot, xp, coins, games_played, games_won, messages, voice_seconds)
-  select p.origin, p.sid, c.account_id, p.snapshot, r.xp, r.coins, r.games_played, r.games_won, r.messages, r.voice_seconds
-  from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n
-  where ${which}`
+  select p.origin, p.sid, c.account_id, p.snapshot, p.r_xp, p.r_coins, p.r_games_played, p.r_games_won, p.r_messages, p.r_voice_seconds
+  from ${STAGE}.plan p join ${CHUNK} c on c.k = p.k where ${PIECE} and ${which}`
 
-/** What was taken from each record that came over for the first time. */
+/** What was taken from each record that came over for the first time. $1, $2: the piece. */
 export const REMEMBER = taken('not p.known')
 
-/** What was taken from each record that was known. Where it first landed stays so. */
+/** What was taken from each record that was known. Where it first landed stays so. $1, $2: the piece. */
 export const REMEMBER_MORE = `${taken('p.known')}
   on conflict (origin, source_id) do update set snapshot = excluded.snapshot,
     xp = greatest(m.xp, excluded.xp), coins = greatest(m.coins, excluded.coins),
     games_played = greatest(m.games_played, excluded.games_played), games_won = greatest(m.games_won, excluded.games_won),
     messages = greatest(m.messages, excluded.messages), voice_seconds = greatest(m.voice_seconds, excluded.voice_seconds)`
 
-/** What of a record waits for the owner. */
+/** What of a record waits for the owner. $1, $2: the piece. */
 export const ASK_OWNER = `
   insert into ttfd.import_reviews (key, kind, claimant_platform, claimant_id, detail)
   select 'growth:' || p.origin || ':' || p.sid || ':' || p.snapshot, 'growth',
     case when p.source = 'telegram' then 'telegram' else 'discord' end, p.sid,
     jsonb_build_object('origin', p.origin, 'source', p.source, 'snapshot', p.snapshot, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)
-  from ${CHUNK} c join ${STAGE}.plan p on p.root = c.root
-  where p.over_xp + p.over_coins + p.over_voice > 0
+  from ${STAGE}.plan p join ${CHUNK} c on c.k = p.k
+  where ${PIECE} and p.over_xp + p.over_coins + p.over_voice > 0
   on conflict (key) do nothing`
 
+/** $1, $2: the piece. */
 export const FIND_BANNED = `
-  select c.account_id, p.sid, r.banned from ${CHUNK} c
-    join ${STAGE}.plan p on p.root = c.root join ${STAGE}.records r on r.n = p.n
-  where p.source = 'telegram' and r.banned is not null order by c.account_id`
+  select c.account_id, p.sid, p.banned from ${STAGE}.plan p join ${CHUNK} c on c.k = p.k
+  where ${PIECE} and p.source = 'telegram' and p.banned is not null order by c.account_id`
 
 /** Whom to tell of: accounts that were here before. New ones are nobody's open page. */
 export const CHANGED = `select account_id from ${CHUNK} where not fresh limit 500`
 
 export const COUNT = `select count(*)::int as accounts, count(*) filter (where not fresh)::int as existing,
   count(e)::int as addresses, coalesce(bool_or(has_achievements) filter (where not fresh), false) as has_achievements,
-  coalesce(bool_or(has_known), false) as has_known, coalesce(bool_or(has_ban), false) as has_bans, coalesce(bool_or(has_growth), false) as has_growth from ${CHUNK}`
+  coalesce(bool_or(has_known), false) as has_known, coalesce(bool_or(has_ban), false) as has_bans, coalesce(bool_or(has_growth), false) as has_growth,
+  coalesce(bool_or(is_registered), false) as has_registered from ${CHUNK}`

@@ -22,34 +22,36 @@ export async function storeFigures(
   client: pg.Client,
   stores: readonly StagedStore[],
 ): Promise<StoreReport[]> {
-  const sums = KEYS.flatMap((key) => {
-    const column = AMOUNTS[key]
-    const over = { xp: 'p.over_xp', coins: 'p.over_coins', games: '0', voice: 'p.over_voice' }[key]
-    const isOut = `(r.source like 'erased:%' or w.held)`
-    return [
-      `coalesce(sum(r.${column}), 0)::float8 as ${key}_read`,
-      `coalesce(sum(r.${column}) filter (where ${isOut}), 0)::float8 as ${key}_left`,
-      `coalesce(sum(least(m.${column}, r.${column})) filter (where m.origin is not null and not coalesce(${isOut}, false)), 0)::float8 as ${key}_before`,
-      `coalesce(sum(p.${column}), 0)::float8 as ${key}_added`,
-      `coalesce(sum(${over}), 0)::float8 as ${key}_waits`,
-      `coalesce(sum(greatest(m.${column} - r.${column}, 0)), 0)::float8 as ${key}_shrunk`,
-    ]
-  })
-  const { rows } = await client.query(`
-    select r.origin, count(*)::int as records, count(p.n) filter (where not p.known)::int as fresh,
-      count(p.n) filter (where p.known)::int as grown, count(*) filter (where r.source like 'erased:%')::int as erased,
-      count(*) filter (where w.held)::int as held, ${sums.join(', ')}
-    from ${STAGE}.records r
-      left join ${STAGE}.plan p on p.n = r.n
-      left join ${STAGE}.web w on r.source = 'website' and w.n = r.n
-      left join ttfd.import_members m on m.origin = r.origin and m.source_id = r.sid
-    group by r.origin`)
+  const sums = (expression: (column: string, key: keyof Sums) => string, name: string) =>
+    KEYS.map((key) => `coalesce(sum(${expression(AMOUNTS[key], key)}), 0)::float8 as ${key}_${name}`).join(
+      ', ',
+    )
+  const over = { xp: 'over_xp', coins: 'over_coins', games: '0', voice: 'over_voice' }
+  const parts = [
+    // Of websites' records, which brought no figures, some are held.
+    `select origin, count(*)::int as records, count(*) filter (where source like 'erased:%')::int as erased, ${sums((c) => c, 'read')},
+      ${sums((c) => `case when source like 'erased:%' then ${c} end`, 'left')}
+    from ${STAGE}.records group by origin`,
+    `select r.origin, count(*)::int as held from ${STAGE}.web w join ${STAGE}.records r on r.n = w.n where w.held group by r.origin`,
+    `select origin, count(*) filter (where not known)::int as fresh, count(*) filter (where known)::int as grown,
+      ${sums((c) => c, 'added')}, ${sums((_, key) => over[key], 'waits')}
+    from ${STAGE}.plan group by origin`,
+    `select r.origin, ${sums((c) => `case when r.source not like 'erased:%' then least(m.${c}, r.${c}) end`, 'before')},
+      ${sums((c) => `greatest(m.${c} - r.${c}, 0)`, 'shrunk')}
+    from ttfd.import_members m join ${STAGE}.records r on r.origin = m.origin and r.sid = m.source_id
+    group by r.origin`,
+  ]
+  const rows: Record<string, number | string>[] = []
+  for (const part of parts) rows.push(...(await client.query(part)).rows)
   const rejected = await client.query(`
     select source, count(*) filter (where whole)::int as whole, count(*) filter (where not whole)::int as fields,
       sum(xp)::float8 as xp, sum(coins)::float8 as coins, sum(games)::float8 as games, sum(voice)::float8 as voice
     from ${STAGE}.rejected group by source`)
   return stores.map((store): StoreReport => {
-    const row: Record<string, number> = rows.find((one) => one.origin === store.origin) ?? {}
+    const row: Record<string, number> = Object.assign(
+      {},
+      ...rows.filter((one) => one.origin === store.origin),
+    )
     const lost: Record<string, number> = rejected.rows.find((one) => one.source === store.source) ?? {}
     const pick = (suffix: string) => sumsOf((key) => row[`${key}_${suffix}`] ?? 0)
     const { records = 0, fresh = 0, grown = 0, erased = 0, held = 0 } = row
@@ -102,7 +104,7 @@ export async function plannedCounts(client: pg.Client): Promise<SeedCounts & { e
       count(*) filter (where t is not null and u.telegram_id is null)::int as telegram,
       count(*) filter (where d is not null and u.discord_id is null)::int as discord,
       count(*) filter (where e is not null and u.website_email is null)::int as website
-    from (select min(account_id) as account_id, max(t) as t, max(d) as d, max(e) as e from ${STAGE}.plan group by root) g
+    from (select min(account_id) as account_id, max(t) as t, max(d) as d, max(e) as e from ${STAGE}.plan group by k) g
       left join unified_users u on u.id = g.account_id`)
   return rows[0]
 }
@@ -119,11 +121,11 @@ export async function linkedCounts(client: pg.Client) {
   const { rows } = await client.query(`
     select count(*) filter (where j.trusted)::int as trusted,
       count(*) filter (where not j.trusted and d.n is null)::int as "table",
-      count(*) filter (where not j.trusted and d.n is not null and t.claims_discord = j.d)::int as both,
-      count(*) filter (where not j.trusted and d.n is not null and t.claims_discord is distinct from j.d)::int as code
+      count(*) filter (where not j.trusted and d.n is not null and t.n is not null)::int as both,
+      count(*) filter (where not j.trusted and d.n is not null and t.n is null)::int as code
     from ${STAGE}.joined j
-      left join ${STAGE}.records d on d.source = 'discord' and d.sid = j.d and d.proves_telegram = j.t
-      left join ${STAGE}.records t on t.source = 'telegram' and t.sid = j.t`)
+      left join (select * from ${STAGE}.records where source = 'discord' and proves_telegram is not null) d on d.sid = j.d and d.proves_telegram = j.t
+      left join (select * from ${STAGE}.records where source = 'telegram' and claims_discord is not null) t on t.sid = j.t and t.claims_discord = j.d`)
   const closed = await client.query(`select count(*) filter (where closed)::int as closed from ${STAGE}.web`)
   return { ...rows[0], ...closed.rows[0] } as Record<'trusted' | 'table' | 'both' | 'code' | 'closed', number>
 }

@@ -13,7 +13,11 @@ export function renderMarkdown(t: Translate, report: ImportReport): string {
   const origin = (name: string) => w(`origin.${name}`)
   const parts: string[] = [
     `# ${w('title')}`,
-    `${w(`mode.${report.mode}`)} ${w('made', { at: report.startedAt, seconds: report.seconds })}`,
+    [
+      w(`mode.${report.mode}`),
+      w('made', { at: report.startedAt, seconds: report.seconds }),
+      ...(report.pieces && report.pieces.count > 0 ? [w('pieces', report.pieces)] : []),
+    ].join(' '),
     `## ${w('stores')}`,
     table(
       heads('store_columns', [

@@ -5,7 +5,7 @@ const OPENINGS = 'import_openings'
 /** Opening balances of the old unified tables that nothing has reversed yet, of accounts that stores now speak for. */
 export const FIND_OPENINGS = `
   create temporary table ${OPENINGS} on commit drop as
-  select c.root, c.account_id, e.user_id, e.id as event, e.xp_delta, e.coins_delta
+  select c.k, c.account_id, e.user_id, e.id as event, e.xp_delta, e.coins_delta
   from ${CHUNK} c
     cross join lateral (select c.account_id as id union all select a.id from ttfd.accounts a where a.merged_into = c.account_id) f
     join cross_platform_events e on e.dedupe_key = 'import:unified:' || f.id
@@ -16,8 +16,8 @@ export const FIND_OPENINGS = `
 export const REVERSE_OPENINGS = [
   `update ${CHUNK} c set
     opening_xp = least(o.xp, u.xp + c.xp), opening_coins = least(o.coins, u.coins + c.coins)
-  from (select root, sum(xp_delta)::bigint as xp, sum(coins_delta)::bigint as coins from ${OPENINGS} group by root) o, unified_users u
-  where o.root = c.root and u.id = c.account_id`,
+  from (select k, sum(xp_delta)::bigint as xp, sum(coins_delta)::bigint as coins from ${OPENINGS} group by k) o, unified_users u
+  where o.k = c.k and u.id = c.account_id`,
   // Statistics of the old row go with it: what remains was counted here.
   `update unified_users u set games_played = least(u.games_played, s.games), games_won = least(u.games_won, s.won),
     total_voice_time = least(u.total_voice_time, s.voice), messages_sent = least(u.messages_sent, s.messages)
@@ -46,6 +46,6 @@ export const COUNTER_EVENTS = `
       least(o.before_xp, c.opening_xp) as opening_xp_before, least(o.before_coins, c.opening_coins) as opening_coins_before
     from (
       select *, coalesce(sum(xp_delta) over earlier, 0)::bigint as before_xp, coalesce(sum(coins_delta) over earlier, 0)::bigint as before_coins
-      from ${OPENINGS} window earlier as (partition by root order by user_id rows between unbounded preceding and 1 preceding)
-    ) o join ${CHUNK} c on c.root = o.root
+      from ${OPENINGS} window earlier as (partition by k order by user_id rows between unbounded preceding and 1 preceding)
+    ) o join ${CHUNK} c on c.k = o.k
   ) o join unified_users u on u.id = o.account_id`

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { KEEP_REVIEWS } from './review-statements.js'
 import type { StagedStore } from './stage-stores.js'
-import { STAGE } from './staging.js'
+import { STAGE, UNLOGGED } from './staging.js'
 
 /** The most that a member may gain in an old bot per day between two snapshots (voice in seconds). */
 const GROWTH_PER_DAY = { xp: 1_500, coins: 500, voice: 86_400 }
@@ -22,8 +22,9 @@ export async function makePlan(
   options: PlanOptions,
 ): Promise<void> {
   await describeSources(client, stores)
-  await client.query(`create unique index if not exists records_by_n on ${STAGE}.records (n)`)
-  await client.query(`analyze ${STAGE}.records`)
+  await client.query(
+    `analyze ${STAGE}.records (n, origin, source, sid, email, claims_discord, proves_telegram)`,
+  )
   for (const statement of [...DROP, ...JOINING, ...CLAIMS(options), ...WEBSITE, ...ROWS, KEEP_REVIEWS])
     await client.query(statement)
 }
@@ -70,7 +71,7 @@ const DROP = TABLES.map((table) => `drop table if exists ${STAGE}.${table}`)
  * account here and parted, so they must not come together by themselves.
  */
 const JOINING = [
-  `create unlogged table ${STAGE}.pairs as
+  `${UNLOGGED('pairs')} as
   with proofs as (
     select proves_telegram as t, sid as d from ${STAGE}.records where source = 'discord' and proves_telegram is not null
     union
@@ -100,7 +101,7 @@ const JOINING = [
     left join ttfd.import_members md on md.origin = 'discord' and md.source_id = c.d`,
   `create index on ${STAGE}.pairs (t)`,
   `create index on ${STAGE}.pairs (d)`,
-  `create unlogged table ${STAGE}.joined as select t, d, false as trusted from ${STAGE}.pairs where state = 'joined'`,
+  `${UNLOGGED('joined')} as select t, d, false as trusted from ${STAGE}.pairs where state = 'joined'`,
   `create index on ${STAGE}.joined (t)`,
   `create index on ${STAGE}.joined (d)`,
   `analyze ${STAGE}.pairs`,
@@ -109,7 +110,7 @@ const JOINING = [
 
 /** Who names whom without proof. Contested: somebody else names the same one, or a proof says otherwise. */
 const CLAIMS = ({ trustClaims }: PlanOptions) => [
-  `create unlogged table ${STAGE}.claims as
+  `${UNLOGGED('claims')} as
   with named as (
     select 'telegram' as platform, r.n, r.sid as id, r.claims_discord as d, r.username from ${STAGE}.records r
     where r.source = 'telegram' and r.claims_discord is not null
@@ -143,7 +144,7 @@ const CLAIMS = ({ trustClaims }: PlanOptions) => [
  * and the place for an address is free there; `e`: its address. Held: neither, or an address that two records share.
  */
 const WEBSITE = [
-  `create unlogged table ${STAGE}.web as
+  `${UNLOGGED('web')} as
   with shared as (
     select email from ${STAGE}.records where source = 'website' and email is not null group by email having count(*) > 1
   ), judged as (
@@ -153,7 +154,8 @@ const WEBSITE = [
       -- An old unified row of this address alone never had a login here: the old one is its way in.
       ue.id is null or (num_nonnulls(ue.telegram_id, ue.discord_id) = 0
         and exists (select from cross_platform_events x where x.dedupe_key = 'import:unified:' || ue.id)
-        and not exists (select from ttfd.website_users o where o.email = r.email)) as is_new_address, u.id as account_d,
+        and not exists (select from ttfd.website_users o where o.email = r.email)) as is_new_address,
+      exists (select from ttfd.website_users o where o.email = r.email) as is_registered, u.id as account_d,
       c.d is not null and not c.contested
         and (ue.id is null or ue.id = u.id)
         and (r.email is null or u.website_email is null or u.website_email = r.email)
@@ -170,57 +172,77 @@ const WEBSITE = [
   )
   select n, d as claimed, case when joins and not is_shared then d end as d, case when not is_shared then email end as e,
     joins and not is_shared and email is not null as closed,
-    is_shared or (email is null and not joins) as held, is_shared, is_new_address
+    is_shared or (email is null and not joins) as held, is_shared, is_new_address, is_registered
   from judged`,
   `update ${STAGE}.web set held = true where e is null and d is null and not held`,
   `create index on ${STAGE}.web (n)`,
   `analyze ${STAGE}.web`,
 ]
 
-const grown = (column: string) => `greatest(r.${column} - coalesce(m.${column}, 0), 0)`
+const grown = (column: string) => `greatest(b.${column} - coalesce(m.${column}, 0), 0)`
 const FIELDS = ['xp', 'coins', 'games_played', 'games_won', 'messages', 'voice_seconds'] as const
+/** What of a record is written with its account. */
+const CARRIED = [
+  ...[
+    'username',
+    'display_name',
+    'created_at',
+    'last_active',
+    'streak',
+    'last_daily',
+    'banned',
+    'password',
+    'granted',
+  ],
+  ...['claims_discord', 'data'],
+]
 
 /**
- * One row per record that has anything to bring. Rows with the same `root` are one account: one that exists here (`a`),
- * or one to be made. What grew faster than GROWTH_PER_DAY waits (`over_`).
+ * One row per record that has anything to bring, with all that it brings, so that pieces need no other table. Rows with
+ * the same `k` are one account: one that exists here (`account_id`), or one to be made. Accounts are numbered in the order
+ * of their ids and lie in it: whoever writes a run of them reads neighbouring pages and fills neighbouring pages of the
+ * indexes. What grew faster than GROWTH_PER_DAY waits (`over_`).
  */
 const ROWS = [
-  `create unlogged table ${STAGE}.plan as
+  `${UNLOGGED('plan')} as
   with b as (
-    select r.n, r.source, r.origin, r.sid,
-      case when r.source = 'telegram' then r.sid else jd.t end as t,
+    select r.*, case when r.source = 'telegram' then r.sid else jd.t end as t,
       case r.source when 'telegram' then jt.d when 'website' then w.d else r.sid end as d,
-      w.e, coalesce(w.closed, false) as closed, coalesce(w.is_new_address, false) as is_new_address
+      w.e, coalesce(w.closed, false) as closed, coalesce(w.is_new_address, false) as is_new_address,
+      coalesce(w.is_registered, false) as is_registered
     from ${STAGE}.records r
       left join ${STAGE}.joined jt on r.source = 'telegram' and jt.t = r.sid
       left join ${STAGE}.web w on r.source = 'website' and w.n = r.n
       left join ${STAGE}.joined jd on jd.d = case r.source when 'website' then w.d when 'telegram' then null else r.sid end
     where r.source in ('telegram', 'discord', 'voice') or (r.source = 'website' and not w.held)
   ), grown as (
-    select b.*, m.origin is not null as known,
-      s.prev_at is not null and (m.origin is not null or r.created_at is null or r.created_at > s.prev_at) as limited,
+    select b.n, b.source, b.origin, b.sid, b.t, b.d, b.e, b.closed, b.is_new_address, b.is_registered, m.origin is not null as known,
+      s.prev_at is not null and (m.origin is not null or b.created_at is null or b.created_at > s.prev_at) as limited,
       s.snapshot, s.xp_max, s.coins_max, s.voice_max, coalesce(ud.id, ut.id, ue.id) as account_id,
-      ${FIELDS.map((column) => `${grown(column)} as g_${column}`).join(', ')}
+      ${FIELDS.map((column) => `b.${column} as r_${column}, ${grown(column)} as g_${column}`).join(', ')},
+      ${CARRIED.map((column) => `b.${column}`).join(', ')}
     from b
-      join ${STAGE}.records r on r.n = b.n
       join ${STAGE}.sources s on s.origin = b.origin
       left join ttfd.import_members m on m.origin = b.origin and m.source_id = b.sid
       left join unified_users ut on ut.telegram_id = b.t
       left join unified_users ud on ud.discord_id = b.d
       left join unified_users ue on ue.website_email = b.e
+  ), rooted as (
+    select *, (case when account_id is not null then 'a' || account_id when d is not null then 'd' || d
+      when t is not null then 't' || t else 'e' || e end) collate "C" as root
+    from grown
+    where not known or g_xp + g_coins + g_games_played + g_games_won + g_messages + g_voice_seconds > 0
   )
-  select n, source, origin, sid, snapshot, known, t, d, e, closed, is_new_address, account_id,
-    (case when account_id is not null then 'a' || account_id when d is not null then 'd' || d
-      when t is not null then 't' || t else 'e' || e end) collate "C" as root,
+  select (dense_rank() over (order by root))::int as k, n, source, origin, sid, snapshot, known, t, d, e, closed, is_new_address, is_registered, account_id,
     case when limited then least(g_xp, xp_max) else g_xp end as xp,
     case when limited then least(g_coins, coins_max) else g_coins end as coins,
     g_games_played as games_played, g_games_won as games_won, g_messages as messages,
     case when limited then least(g_voice_seconds, voice_max) else g_voice_seconds end as voice_seconds,
     case when limited then greatest(g_xp - xp_max, 0) else 0 end as over_xp,
     case when limited then greatest(g_coins - coins_max, 0) else 0 end as over_coins,
-    case when limited then greatest(g_voice_seconds - voice_max, 0) else 0 end as over_voice
-  from grown
-  where not known or g_xp + g_coins + g_games_played + g_games_won + g_messages + g_voice_seconds > 0`,
-  `create index on ${STAGE}.plan (root)`,
-  `analyze ${STAGE}.plan`,
+    case when limited then greatest(g_voice_seconds - voice_max, 0) else 0 end as over_voice,
+    ${FIELDS.map((column) => `r_${column}`).join(', ')}, ${CARRIED.join(', ')}
+  from rooted order by root, n`,
+  `create index on ${STAGE}.plan (k, n)`,
+  `analyze ${STAGE}.plan (k, account_id)`,
 ]

@@ -73,6 +73,8 @@ export type ImportReport = {
   mode: ImportMode
   startedAt: string
   seconds: number
+  /** The transactions that wrote, and the longest of them, from its beginning to its end; null: nothing was written. */
+  pieces: { count: number; longestMs: number } | null
   stores: StoreReport[]
   /** Accounts made, and accounts that were here. */
   accounts: { fresh: number; existing: number }

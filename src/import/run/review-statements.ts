@@ -1,4 +1,4 @@
-import { STAGE } from './staging.js'
+import { STAGE, UNLOGGED } from './staging.js'
 
 const brings = (side: string) =>
   `jsonb_build_object('name', ${side}.display_name, 'username', ${side}.username, 'xp', coalesce(${side}.xp, 0),
@@ -47,7 +47,7 @@ const JOINED_REVIEWS = `
 
 /** Every question that the plan leaves, kept in the stage: counted, listed and put into the queue from there. */
 export const KEEP_REVIEWS = `
-  create unlogged table ${STAGE}.reviews as ${CLAIM_REVIEWS}
+  ${UNLOGGED('reviews')} as ${CLAIM_REVIEWS}
   union all
   select 'growth:' || p.origin || ':' || p.sid || ':' || p.snapshot, 'growth', case when p.source = 'telegram' then 'telegram' else 'discord' end,
     p.sid, null, null, false, jsonb_build_object('origin', p.origin, 'xp', p.over_xp, 'coins', p.over_coins, 'voice_seconds', p.over_voice)

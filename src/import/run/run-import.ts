@@ -75,7 +75,7 @@ export async function runImport(
     if (mode === 'live') {
       if (context.approve && !(await context.approve(report))) throw new NotApprovedError('not approved')
       await noteSnapshots(client, report.stores, staged)
-      await applyAll(db, client, replan, context)
+      report.pieces = await applyAll(db, client, replan, context)
       tell('settle', 0, null, '')
       report.linked.merged = await mergeProven(db, client, context)
       await client.query(WRITE_REVIEWS)
@@ -103,6 +103,7 @@ async function draftReport(
     mode,
     startedAt: startedAt.toISOString(),
     seconds: 0,
+    pieces: null,
     stores: await storeFigures(client, staged),
     accounts: { fresh: planned.accounts, existing: planned.existing },
     linked: { ...(await linkedCounts(client)), merged: 0 },
@@ -159,13 +160,16 @@ async function applyAll(
   client: pg.Client,
   replan: () => Promise<void>,
   context: ImportContext,
-): Promise<void> {
+): Promise<NonNullable<ImportReport['pieces']>> {
   const { onProgress, ...rest } = context
   const apply: ApplyContext = { ...rest, onProgress: (done, total) => onProgress?.('apply', done, total, '') }
   if ((await welcomeBack(db, client, apply)) > 0) await replan()
+  const written = { count: 0, longestMs: 0 }
   for (let pass = 1; ; pass++) {
-    const { stale } = await applyPlan(db, client, apply)
-    if (stale === 0) return
+    const { stale, pieces, longestMs } = await applyPlan(db, client, apply)
+    written.count += pieces
+    written.longestMs = Math.max(written.longestMs, longestMs)
+    if (stale === 0) return written
     if (pass >= PASSES_MAX)
       throw new Error(`${stale} accounts changed each time before they were reached; run again`)
     await welcomeBack(db, client, apply)

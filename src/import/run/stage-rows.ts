@@ -1,5 +1,5 @@
-import type { PlatformName } from '../../db/columns.js'
 import type { OldRecord, ProvenLink, Rejected } from '../records.js'
+import type { IsErased } from './erased-people.js'
 import { knownAchievements } from './known-achievements.js'
 import { STAGE, STAGE_COLUMNS, type StageTable } from './staging.js'
 
@@ -34,8 +34,6 @@ function inert(text: string | null): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the signs that must not stand there
   return text === null ? null : text.replace(/[\x00-\x1f]/g, ' ')
 }
-
-export type IsErased = (platform: PlatformName, id: string) => boolean
 
 /** Writes times as ISO 8601, in a fifth of the time that `toISOString` takes: millions of them fall on few days. */
 function isoWriter(): (time: Date | null) => string | null {
@@ -84,7 +82,7 @@ export function recordLine(
   }
   switch (source) {
     case 'voice': {
-      const data = JSON.stringify({ source, voice_seconds: record.voiceSeconds, rest: restOf(record.rest) })
+      const data = openObject({ source, voice_seconds: record.voiceSeconds, rest: restOf(record.rest) })
       const head = [n, origin, source, id, record.username, null, null, null, ...figuresOf(record)]
       return line([...head, ...EMPTY.slice(1), data])
     }
@@ -93,7 +91,7 @@ export function recordLine(
       const { username, displayName, email, passwordSha256 } = record
       const times = [createdAt, iso(record.lastActive)]
       const head = [n, origin, source, id, username, displayName, ...times, ...figuresOf(record)]
-      const data = JSON.stringify({ source, created_at: createdAt ?? undefined, rest: restOf(record.rest) })
+      const data = openObject({ source, created_at: createdAt ?? undefined, rest: restOf(record.rest) })
       return line([...head, null, null, claimed, null, null, inert(email), passwordSha256, null, data])
     }
     default: {
@@ -103,7 +101,7 @@ export function recordLine(
       const banned = source === 'telegram' ? inert(record.banned) : null
       const granted = knownAchievements(record.achievements)
       const { xp, coins, gamesPlayed, gamesWon, messages, streak, achievements } = record
-      const data = JSON.stringify({
+      const data = openObject({
         source,
         // What holds nothing is left out: it would be parsed and kept a million times.
         games_played: gamesPlayed || undefined,
@@ -143,6 +141,11 @@ export function recordLine(
       ])
     }
   }
+}
+
+/** JSON of an object that is not empty, without its last brace: what only the writing knows is put behind it as text. */
+function openObject(value: Record<string, unknown>): string {
+  return JSON.stringify(value).slice(0, -1)
 }
 
 /** The columns behind the figures, but for the last. */

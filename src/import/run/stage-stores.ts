@@ -1,17 +1,9 @@
 import type pg from 'pg'
-import { hashIdentity } from '../../core/deletion/come-back.js'
 import type { Database } from '../../db/connect.js'
-import type { OldRecord, OldStore } from '../records.js'
-import {
-  type IsErased,
-  joinLines,
-  linkLine,
-  recordLine,
-  rejectedLine,
-  rowContext,
-  takeLines,
-} from './stage-rows.js'
-import { STAGE_TABLES, type StageTable } from './staging.js'
+import type { OldStore, StagePiece } from '../records.js'
+import { erasedPeople } from './erased-people.js'
+import { takeLines } from './stage-rows.js'
+import { linesOf } from './store-lines.js'
 
 /** One store as it was read. */
 export type StagedStore = Pick<OldStore, 'source' | 'origin' | 'name'> & {
@@ -25,42 +17,41 @@ export type StagedStore = Pick<OldStore, 'source' | 'origin' | 'name'> & {
 /** Tells how far reading is; `total` null: not known. */
 export type OnRead = (store: OldStore, done: number, total: number | null) => void
 
-const BATCH = 2_000
-/** Batches on their way while the next is read. */
+/** Statements on their way while more is read. */
 const IN_FLIGHT = 2
+/** Records of one store at the most, so that numbers of different ones never meet. */
+const NUMBERS_PER_STORE = 1e12
 /** Of a snapshot's hash, enough to tell any two apart. */
 const SNAPSHOT_LENGTH = 16
 
-/** Reads the stores one after another into the stage, in bounded memory. Throws what the stores throw; then use nothing. */
+/**
+ * Reads the stores into the stage, in bounded memory: those that have a thread of their own at the same time, the others
+ * one after another beside them. Throws what the stores throw; then use nothing.
+ */
 export async function stageStores(
   db: Database,
   client: pg.Client,
   stores: readonly OldStore[],
   onRead: OnRead,
 ): Promise<StagedStore[]> {
-  const erased = await erasedHashes(db)
-  const isErased: IsErased = (platform, id) =>
-    erased?.has(hashIdentity(erased.key, { platform, id }).toString('hex')) ?? false
-  const context = rowContext(isErased)
+  const erased = await erasedPeople(db)
   const lane = new Lane(client)
   const newest = new Map<OldStore, number>()
-  let n = 0
-  for (const store of stores) {
-    let latest = 0
-    for await (const { items, done } of store.read()) {
-      for (const item of items) {
-        if (item.kind === 'record') {
-          lane.add('records', recordLine(++n, store.origin, item.record, context))
-          latest = Math.max(latest, newestIn(item.record))
-        } else if (item.kind === 'rejected') lane.add('rejected', rejectedLine(item.rejected))
-        else if (!isErased('telegram', item.link.telegramId) && !isErased('discord', item.link.discordId))
-          lane.add('links', linkLine(item.link))
-      }
-      await lane.flow()
-      onRead(store, done, store.size)
+  const stage = async (store: OldStore, at: number) => {
+    const order = { firstNumber: at * NUMBERS_PER_STORE + 1, erased }
+    for await (const piece of store.lines?.(order) ?? linesOf(store, order)) {
+      await lane.take(piece)
+      newest.set(store, piece.newest)
+      onRead(store, piece.done, store.size)
     }
-    newest.set(store, latest)
   }
+  const oneByOne = async () => {
+    for (const [at, store] of stores.entries()) if (!store.lines) await stage(store, at)
+  }
+  await allOrFirstFailure([
+    oneByOne(),
+    ...stores.map(async (store, at) => (store.lines ? stage(store, at) : undefined)),
+  ])
   await lane.end()
   return stores.map((store) => {
     const hash = store.hash()
@@ -71,53 +62,33 @@ export async function stageStores(
   })
 }
 
-/** Hashes of everybody who was erased, with the key they were made by; null: nobody was. */
-async function erasedHashes(db: Database) {
-  const rows = await db.kysely.selectFrom('ttfd.erased_identities').select('identity_hash').execute()
-  if (rows.length === 0) return null
-  if (!db.keyedHash) throw new Error('ID_HASH_KEY is needed: some members asked to be forgotten')
-  const hashes = new Set(rows.map((row) => row.identity_hash.toString('hex')))
-  return { key: db.keyedHash, has: (hash: string) => hashes.has(hash) }
+/** Waits for all, so that nobody works on when this has ended; then throws what the first in the list threw. */
+async function allOrFirstFailure(work: readonly Promise<void>[]): Promise<void> {
+  const ended = await Promise.allSettled(work)
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
-/** Milliseconds since 1970; 0 when the record knows no times. */
-function newestIn(record: OldRecord): number {
-  if (record.source === 'voice') return 0
-  const daily = record.source === 'website' ? null : record.lastDaily
-  return Math.max(record.lastActive?.getTime() ?? 0, record.createdAt?.getTime() ?? 0, daily?.getTime() ?? 0)
-}
-
-/** Carries rows into the stage in batches, the next being made while the last is on its way. */
+/** Carries lines into the stage, more being made while the last are on their way. */
 class Lane {
   readonly #client: pg.Client
-  readonly #lines: Record<StageTable, string[]> = { records: [], links: [], rejected: [] }
   readonly #flying: Promise<unknown>[] = []
 
   constructor(client: pg.Client) {
     this.#client = client
   }
 
-  add(table: StageTable, line: string): void {
-    this.#lines[table].push(line)
-  }
-
-  /** Sends what is enough for a batch; waits when too many are on their way. */
-  async flow(least = BATCH): Promise<void> {
-    for (const table of STAGE_TABLES) {
-      const lines = this.#lines[table]
-      while (lines.length > 0 && lines.length >= least) {
-        while (this.#flying.length >= IN_FLIGHT) await this.#flying.shift()
-        const values = [joinLines(lines.splice(0, BATCH))]
-        const sent = this.#client.query({ name: `stage_${table}`, text: takeLines(table), values })
-        // Awaited later; until then its failure must not end the process.
-        sent.catch(() => {})
-        this.#flying.push(sent)
-      }
+  /** Sends a piece; waits when too much is on its way. */
+  async take({ lines }: StagePiece): Promise<void> {
+    for (const { table, text } of lines) {
+      while (this.#flying.length >= IN_FLIGHT) await this.#flying.shift()
+      const sent = this.#client.query({ name: `stage_${table}`, text: takeLines(table), values: [text] })
+      // Awaited later; until then its failure must not end the process.
+      sent.catch(() => {})
+      this.#flying.push(sent)
     }
   }
 
   async end(): Promise<void> {
-    await this.flow(1)
     while (this.#flying.length > 0) await this.#flying.shift()
   }
 }

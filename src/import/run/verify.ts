@@ -5,7 +5,7 @@ import { seedCounts } from './figures.js'
 import { makePlan } from './plan.js'
 import type { SeedCounts } from './report.js'
 import { type OnRead, stageStores } from './stage-stores.js'
-import { STAGE, withStage } from './staging.js'
+import { STAGE, UNLOGGED, withStage } from './staging.js'
 
 /** What can be wrong with an import that has ended. */
 const VERIFY_CODES = [
@@ -66,7 +66,7 @@ async function compared(client: pg.Client): Promise<VerifyReport['compared']> {
 
 /** Every record that should be here, with the identity under which it should. */
 const EXPECTED = `
-  create unlogged table ${STAGE}.expected as
+  ${UNLOGGED('expected')} as
   select r.n, r.origin, r.source, r.sid, r.xp, r.coins, r.games_played, r.voice_seconds,
     case when r.source = 'telegram' then r.sid end as t, case when r.source in ('discord', 'voice') then r.sid end as d,
     coalesce(case r.source when 'telegram' then ut.id when 'website' then ue.id else ud.id end, case when w.e is null then uw.id end) as account_id,
