@@ -3,7 +3,7 @@ import { openExport } from './bots/export-store.js'
 import { converterOf } from './convert/convert-record.js'
 import { openJsonStore } from './json/json-store.js'
 import { type OldStore, type OtherBot, type Source, UnreadableStoreError } from './records.js'
-import { openInThread } from './run/thread-store.js'
+import { openInThreads } from './run/thread-store.js'
 import { openSqlStore } from './sql/sql-store.js'
 
 export type OpenStoreOptions = {
@@ -36,7 +36,7 @@ export async function openStore(source: Source, where: string, options: OpenStor
   if (/^postgres(?:ql)?:\/\//i.test(where)) return openSqlStore(source, where, convert)
   const isLarge = inThreads && (await bytesOf(where)) >= THREAD_BYTES_MIN
   return isLarge
-    ? openInThread({ source, path: where, timeZone, now })
+    ? openInThreads({ source, path: where, timeZone, now })
     : openJsonStore(source, where, convert)
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -16,6 +16,53 @@ const MEMBERS = process.env.LONG ? 2_600_000 : 130_000
 const RSS_MB_MAX = 256
 /** Below lie ids that are no people's. */
 const FIRST_ID = 10_000_000
+
+/** Writes what an expression says about a store that was opened both ways, by a thread and without; runs it compiled. */
+async function askCompiled(script: string): Promise<unknown> {
+  const head = ['open-store', 'run/store-lines']
+    .map((file) => pathToFileURL(compiled.path(`import/${file}.js`)).href)
+    .map((url, at) => `const module${at} = await import(${JSON.stringify(url)})`)
+  const code = `${head.join('\n')}
+    const { openStore } = module0, { linesOf } = module1
+    ${script}`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code])
+  return JSON.parse(stdout)
+}
+
+test('a thread makes the same of a store as whoever reads it himself, and tells of the same damage', async () => {
+  const path = join(folder, 'threads.json')
+  const users = Object.fromEntries(
+    Array.from({ length: 9_000 }, (_, n) => {
+      const id = String(FIRST_ID + n)
+      return [id, { telegram_id: id, first_name: 'Ёж', xp: n % 7 === 0 ? -1 : n, note: 'x'.repeat(400) }]
+    }),
+  )
+  const text = JSON.stringify({ users })
+  writeFileSync(path, text)
+  writeFileSync(`${path}.cut`, text.slice(0, -9))
+  const told = await askCompiled(`
+    const bytes = (text) => typeof text === 'string' ? new TextEncoder().encode(text) : text
+    const order = { firstNumber: 7, erased: null }
+    const all = []
+    for (const inThreads of [false, true]) {
+      const store = await openStore('telegram', ${JSON.stringify(path)}, { timeZone: 'Europe/Moscow', inThreads })
+      const tables = { records: '', links: '', rejected: '' }
+      let end
+      for await (const { lines, ...rest } of store.lines?.(order) ?? linesOf(store, order)) {
+        for (const { table, text } of lines) tables[table] += Buffer.from(bytes(text)).toString() + '\\n'
+        end = rest
+      }
+      await store.close()
+      const cut = await openStore('telegram', ${JSON.stringify(`${path}.cut`)}, { timeZone: 'Europe/Moscow', inThreads })
+        .catch(({ name, reason, detail }) => ({ name, reason, detail }))
+      all.push({ threaded: store.lines !== undefined, tables, end, hash: store.hash(), cut })
+    }
+    const [alone, thread] = all.map(({ threaded, ...rest }) => JSON.stringify(rest))
+    console.log(JSON.stringify({
+      threaded: all.map((one) => one.threaded), same: alone === thread, cut: all[0].cut.reason, rejected: all[0].tables.rejected.length > 0,
+    }))`)
+  expect(told).toEqual({ threaded: [false, true], same: true, cut: 'truncated', rejected: true })
+})
 
 test('a file of any size is read in the same small memory', async () => {
   const path = join(folder, 'user_data.json')

@@ -115,9 +115,10 @@ export function importInto(
     mode = 'live',
     trustClaims = false,
     approve = async () => true,
-  }: { mode?: ImportMode; trustClaims?: boolean; approve?: () => Promise<boolean> } = {},
+    now = CONTEXT.now,
+  }: { mode?: ImportMode; trustClaims?: boolean; approve?: () => Promise<boolean>; now?: () => number } = {},
 ): Promise<ImportReport> {
-  return runImport(db, { stores: storesOf(given), mode, trustClaims }, { ...CONTEXT, approve })
+  return runImport(db, { stores: storesOf(given), mode, trustClaims }, { ...CONTEXT, approve, now })
 }
 
 export type AccountRow = {

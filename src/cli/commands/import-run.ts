@@ -6,11 +6,12 @@ import { newId } from '../../core/events/new-id.js'
 import { loadRules } from '../../core/progression/load-rules.js'
 import type { Database } from '../../db/connect.js'
 import { openStore } from '../../import/open-store.js'
-import { type OldStore, UnreadableStoreError } from '../../import/records.js'
+import { type OldStore, SOURCES, UnreadableStoreError } from '../../import/records.js'
 import { renderMarkdown, trustedLines } from '../../import/run/markdown.js'
 import { ImportRunningError } from '../../import/run/one-at-a-time.js'
 import type { ImportReport } from '../../import/run/report.js'
 import { type ImportContext, NotApprovedError, runImport } from '../../import/run/run-import.js'
+import { twoAtATime } from '../../import/run/two-at-a-time.js'
 import { StoresMissingError } from '../../import/run/unified-stores.js'
 import { type VerifyReport, verifyImport } from '../../import/run/verify.js'
 import { writeSample } from '../../import/sample/write-sample.js'
@@ -112,10 +113,9 @@ async function withStores<T>(
       ...(mapping === undefined ? {} : { mapping: resolve(cli.cwd, mapping) }),
     })
   try {
-    // All at once: looking through large ones takes seconds.
-    const opened = await Promise.allSettled(wish.places.map(open))
-    for (const one of opened) if (one.status === 'fulfilled') stores.push(one.value)
-    for (const one of opened) if (one.status === 'rejected') throw one.reason
+    // Looking through large ones takes seconds.
+    await twoAtATime(wish.places, async (place) => void stores.push(await open(place)))
+    stores.sort((one, other) => SOURCES.indexOf(one.source) - SOURCES.indexOf(other.source))
     // Another bot's figures must never pass for the own store's.
     if (from && stores.some(({ origin }) => origin !== from)) {
       throw new RefusedError('from_unsupported', cli.t('import:error.from_unsupported', { name: from }), null)

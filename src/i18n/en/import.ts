@@ -95,8 +95,7 @@ export const imports = {
     title: 'Import of members',
     mode: { 'dry-run': 'A trial: nothing was written.', live: 'The import is done.' },
     made: 'Begun {{at}}, took {{seconds}} s.',
-    pieces_one: 'Written in one piece of {{longestMs}} ms.',
-    pieces_other: 'Written in {{count}} pieces, the longest of which took {{longestMs}} ms.',
+    pieces: 'Pieces written: {{pieces}}, the longest in {{longestMs}} ms.',
     stores: 'Stores',
     store_columns: {
       store: 'store',

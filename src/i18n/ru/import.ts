@@ -95,10 +95,7 @@ export const imports = {
     title: 'Перенос участников',
     mode: { 'dry-run': 'Проба: ничего не записано.', live: 'Перенос выполнен.' },
     made: 'Начато {{at}}, заняло {{seconds}} с.',
-    pieces_one: 'Записан {{count}} кусок, самый долгий занял {{longestMs}} мс.',
-    pieces_few: 'Записано {{count}} куска, самый долгий занял {{longestMs}} мс.',
-    pieces_many: 'Записано {{count}} кусков, самый долгий занял {{longestMs}} мс.',
-    pieces_other: 'Записано {{count}} куска, самый долгий занял {{longestMs}} мс.',
+    pieces: 'Кусков записано: {{pieces}}, самый долгий — за {{longestMs}} мс.',
     stores: 'Хранилища',
     store_columns: {
       store: 'хранилище',

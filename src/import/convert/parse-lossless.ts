@@ -1,6 +1,10 @@
 /** Digits from which on a whole number may not fit a double. */
 const LONG_DIGITS = 16
 
+/** Nearly all records have none of these, nor such depths, and need no look at every letter. */
+const MAY_BE_ODD = /[:,[\s-]\d{16}|NaN|Infinity/
+const DEPTH_SEEN = 8
+
 export type ParsedJson = { value: unknown; depth: number }
 
 /**
@@ -9,8 +13,29 @@ export type ParsedJson = { value: unknown; depth: number }
  * Throws SyntaxError.
  */
 export function parseLossless(text: string): ParsedJson {
+  if (!MAY_BE_ODD.test(text)) {
+    const value: unknown = JSON.parse(text)
+    const depth = depthOf(value)
+    if (depth < DEPTH_SEEN) return { value, depth }
+  }
   const { depth, odd } = inspect(text)
   return { value: JSON.parse(odd === null ? text : quote(text, odd)), depth }
+}
+
+/** How deep lists and objects lie in each other; what is deeper than DEPTH_SEEN is not looked at. */
+function depthOf(value: unknown, above = 0): number {
+  if (typeof value !== 'object' || value === null || above >= DEPTH_SEEN) return above
+  let deepest = above + 1
+  if (Array.isArray(value)) {
+    for (const inner of value)
+      if (typeof inner === 'object') deepest = Math.max(deepest, depthOf(inner, above + 1))
+  } else {
+    for (const key in value) {
+      const inner = (value as Record<string, unknown>)[key]
+      if (typeof inner === 'object') deepest = Math.max(deepest, depthOf(inner, above + 1))
+    }
+  }
+  return deepest
 }
 
 /** Walks over a JSON text once: how deep it is, and where literals stand that `JSON.parse` would harm or refuse. */

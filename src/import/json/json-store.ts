@@ -4,12 +4,20 @@ import { type Convert, rejectedWhole } from '../convert/convert-record.js'
 import { type OldItem, type OldStore, type Source, UnreadableStoreError } from '../records.js'
 import { MemberScanner } from './member-scanner.js'
 import { readChunks } from './read-chunks.js'
-import { SECTION, surveyJson } from './survey.js'
+import { SECTION, type Survey, surveyJson } from './survey.js'
 
-/** Opens a store in a JSON file: surveys it at once, so that what is damaged is refused here. Throws UnreadableStoreError. */
-export async function openJsonStore(source: Source, path: string, convert: Convert): Promise<OldStore> {
+/**
+ * Opens a store in a JSON file: surveys it at once unless that was done, so that what is damaged is refused here. Throws
+ * UnreadableStoreError.
+ */
+export async function openJsonStore(
+  source: Source,
+  path: string,
+  convert: Convert,
+  surveyed?: Survey,
+): Promise<OldStore> {
   const name = basename(path)
-  const survey = await surveyJson(source, name, path)
+  const survey = surveyed ?? (await surveyJson(source, name, path))
   return {
     source,
     origin: source,

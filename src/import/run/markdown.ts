@@ -11,12 +11,13 @@ export function renderMarkdown(t: Translate, report: ImportReport): string {
   const w = (key: string, values: Record<string, unknown> = {}) => t(`import:report.${key}`, values)
   const heads = (key: string, names: readonly string[]) => names.map((name) => w(`${key}.${name}`))
   const origin = (name: string) => w(`origin.${name}`)
+  const { pieces } = report
   const parts: string[] = [
     `# ${w('title')}`,
     [
       w(`mode.${report.mode}`),
       w('made', { at: report.startedAt, seconds: report.seconds }),
-      ...(report.pieces && report.pieces.count > 0 ? [w('pieces', report.pieces)] : []),
+      ...(pieces && pieces.count > 0 ? [w('pieces', { pieces: pieces.count, longestMs: pieces.longestMs })] : []),
     ].join(' '),
     `## ${w('stores')}`,
     table(

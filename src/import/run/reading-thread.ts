@@ -1,23 +1,30 @@
-// A thread that reads one old store: it looks through it at once, and makes lines for the stage when it is asked to.
+// A thread with one task: to look through an old store of JSON, or to make lines for the stage of it.
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { openStore } from '../open-store.js'
-import { type OldStore, type StageOrder, UnreadableStoreError } from '../records.js'
+import { converterOf } from '../convert/convert-record.js'
+import { openJsonStore } from '../json/json-store.js'
+import { surveyJson } from '../json/survey.js'
+import { UnreadableStoreError } from '../records.js'
 import { linesOf } from './store-lines.js'
-import type { FromReader, ReaderTask, ToReader } from './thread-store.js'
+import type { FromReader, ReaderTask } from './thread-store.js'
 
 /** Pieces that may lie with whoever asked before the next is made. */
 const AHEAD_MAX = 2
 
-async function serve(port: MessagePort, { source, path, timeZone, now }: ReaderTask): Promise<void> {
+async function serve(port: MessagePort, task: ReaderTask): Promise<void> {
   const say = (message: FromReader, given: ArrayBuffer[] = []) => port.postMessage(message, given)
-  const tellFailure = (error: unknown) => {
-    // Anything else ends the thread, which whoever waits is told.
-    if (!(error instanceof UnreadableStoreError)) throw error
-    say({ kind: 'unreadable', store: error.store, reason: error.reason, detail: error.detail })
-  }
-  let ahead = 0
-  let goOn = () => {}
-  const read = async (store: OldStore, order: StageOrder) => {
+  try {
+    if (task.kind === 'survey') {
+      say({ kind: 'surveyed', survey: await surveyJson(task.source, task.name, task.path) })
+      return
+    }
+    let ahead = 0
+    let goOn = () => {}
+    port.on('message', () => {
+      ahead -= 1
+      goOn()
+    })
+    const { source, path, survey, order } = task
+    const store = await openJsonStore(source, path, converterOf(source, task), survey)
     for await (const { lines, ...rest } of linesOf(store, order)) {
       const encoded = lines.map(({ table, text }) => ({
         table,
@@ -29,18 +36,12 @@ async function serve(port: MessagePort, { source, path, timeZone, now }: ReaderT
       if (ahead >= AHEAD_MAX) await new Promise<void>((resolve) => (goOn = resolve))
     }
     say({ kind: 'end' })
-  }
-  try {
-    const store = await openStore(source, path, { timeZone, now })
-    port.on('message', (message: ToReader) => {
-      if (message.kind === 'read') return void read(store, message.order).catch(tellFailure)
-      ahead -= 1
-      goOn()
-    })
-    const { origin, name, size } = store
-    say({ kind: 'open', store: { origin, name, size, hash: store.hash() } })
   } catch (error) {
-    tellFailure(error)
+    // Anything else ends the thread, which whoever waits is told.
+    if (!(error instanceof UnreadableStoreError)) throw error
+    say({ kind: 'unreadable', store: error.store, reason: error.reason, detail: error.detail })
+  } finally {
+    port.close()
   }
 }
 

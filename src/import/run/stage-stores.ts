@@ -4,6 +4,7 @@ import type { OldStore, StagePiece } from '../records.js'
 import { erasedPeople } from './erased-people.js'
 import { takeLines } from './stage-rows.js'
 import { linesOf } from './store-lines.js'
+import { twoAtATime } from './two-at-a-time.js'
 
 /** One store as it was read. */
 export type StagedStore = Pick<OldStore, 'source' | 'origin' | 'name'> & {
@@ -25,8 +26,7 @@ const NUMBERS_PER_STORE = 1e12
 const SNAPSHOT_LENGTH = 16
 
 /**
- * Reads the stores into the stage, in bounded memory: those that have a thread of their own at the same time, the others
- * one after another beside them. Throws what the stores throw; then use nothing.
+ * Reads the stores into the stage, in bounded memory. Throws what the stores throw; then use nothing.
  */
 export async function stageStores(
   db: Database,
@@ -37,21 +37,17 @@ export async function stageStores(
   const erased = await erasedPeople(db)
   const lane = new Lane(client)
   const newest = new Map<OldStore, number>()
-  const stage = async (store: OldStore, at: number) => {
-    const order = { firstNumber: at * NUMBERS_PER_STORE + 1, erased }
+  const numbered = stores.map((store, at) => ({ store, firstNumber: at * NUMBERS_PER_STORE + 1 }))
+  // The largest first, so that the last one is a small one.
+  numbered.sort((one, other) => (other.store.size ?? 0) - (one.store.size ?? 0))
+  await twoAtATime(numbered, async ({ store, firstNumber }) => {
+    const order = { firstNumber, erased }
     for await (const piece of store.lines?.(order) ?? linesOf(store, order)) {
       await lane.take(piece)
       newest.set(store, piece.newest)
       onRead(store, piece.done, store.size)
     }
-  }
-  const oneByOne = async () => {
-    for (const [at, store] of stores.entries()) if (!store.lines) await stage(store, at)
-  }
-  await allOrFirstFailure([
-    oneByOne(),
-    ...stores.map(async (store, at) => (store.lines ? stage(store, at) : undefined)),
-  ])
+  })
   await lane.end()
   return stores.map((store) => {
     const hash = store.hash()
@@ -60,12 +56,6 @@ export async function stageStores(
     const snapshot = hash.slice(0, SNAPSHOT_LENGTH)
     return { source, origin, name, hash, snapshot, newest: latest > 0 ? new Date(latest) : null }
   })
-}
-
-/** Waits for all, so that nobody works on when this has ended; then throws what the first in the list threw. */
-async function allOrFirstFailure(work: readonly Promise<void>[]): Promise<void> {
-  const ended = await Promise.allSettled(work)
-  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 /** Carries lines into the stage, more being made while the last are on their way. */

@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { Survey } from '../json/survey.js'
 import {
   type OldStore,
   type Source,
@@ -8,42 +10,65 @@ import {
   UnreadableStoreError,
 } from '../records.js'
 
-/** The store that a reading thread opens. */
-export type ReaderTask = { source: Source; path: string; timeZone: string; now: Date }
-export type ToReader = { kind: 'read'; order: StageOrder } | { kind: 'more' }
+type Store = { source: Source; path: string; timeZone: string; now: Date }
+/** What a thread is begun for. */
+export type ReaderTask =
+  | { kind: 'survey'; source: Source; name: string; path: string }
+  | ({ kind: 'lines'; survey: Survey; order: StageOrder } & Store)
 export type FromReader =
-  | { kind: 'open'; store: Pick<OldStore, 'origin' | 'name' | 'size'> & { hash: string } }
+  | { kind: 'surveyed'; survey: Survey }
   | { kind: 'piece'; piece: StagePiece }
   | { kind: 'end' }
   | { kind: 'unreadable'; store: string; reason: UnreadableReason; detail: string }
 
 const SCRIPT = new URL('./reading-thread.js', import.meta.url)
-/** Lines live shortly; a thread needs little room for them. */
+/** Lines live shortly; more room for them makes a thread no faster. */
 const YOUNG_MB_MAX = 24
 
 /**
- * Opens a JSON store in a thread of its own, which reads it and makes lines of it while others do the same: a million
- * records are half a minute's work of one core. Throws UnreadableStoreError, and RangeError for an unknown zone.
+ * Opens a JSON store that is looked through and read in threads of its own, so that others are read at the same time: a
+ * million records are twenty seconds' work of one core. Throws UnreadableStoreError.
  */
-export async function openInThread(task: ReaderTask): Promise<OldStore> {
+export async function openInThreads(store: Store): Promise<OldStore> {
+  const { source, path } = store
+  const name = basename(path)
+  const survey = await surveyInThread({ kind: 'survey', source, name, path })
+  return {
+    source,
+    origin: source,
+    name,
+    size: survey.bytes,
+    hash: () => survey.hash,
+    close: async () => {},
+    lines: (order) => linesInThread({ kind: 'lines', survey, order, ...store }),
+    read: () => {
+      throw new Error('a store in a thread is read as lines')
+    },
+  }
+}
+
+async function surveyInThread(task: ReaderTask): Promise<Survey> {
   const thread = new Thread(task)
   try {
-    const opened = await thread.next()
-    if (opened.kind !== 'open') throw new Error(`a reading thread began with ${opened.kind}`)
-    const { hash, ...about } = opened.store
-    return {
-      ...about,
-      source: task.source,
-      hash: () => hash,
-      close: () => thread.close(),
-      lines: (order) => thread.lines(order),
-      read: () => {
-        throw new Error('a store in a thread is read as lines')
-      },
+    const message = await thread.next()
+    if (message.kind !== 'surveyed') throw new Error(`a survey ended with ${message.kind}`)
+    return message.survey
+  } finally {
+    await thread.end()
+  }
+}
+
+async function* linesInThread(task: ReaderTask): AsyncGenerator<StagePiece> {
+  const thread = new Thread(task)
+  try {
+    for (;;) {
+      const message = await thread.next()
+      if (message.kind !== 'piece') return
+      yield message.piece
+      thread.askForMore()
     }
-  } catch (error) {
-    await thread.close()
-    throw error
+  } finally {
+    await thread.end()
   }
 }
 
@@ -56,20 +81,23 @@ class Thread {
   constructor(task: ReaderTask) {
     this.#worker = new Worker(SCRIPT, {
       workerData: task,
+      // Not those of this process, which may ask for a script of its own.
+      execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB_MAX },
     })
     this.#worker.on('message', (message: FromReader) => {
       this.#said.push(message)
       this.#wake()
     })
-    const end = (failure: Error) => {
+    const fail = (failure: Error) => {
       this.#failure ??= failure
       this.#wake()
     }
-    this.#worker.on('error', end)
-    this.#worker.on('exit', () => end(new Error('a reading thread ended')))
+    this.#worker.on('error', fail)
+    this.#worker.on('exit', () => fail(new Error('a reading thread ended')))
   }
 
+  /** What it says next. Throws UnreadableStoreError when it says so, and what ended it when it says nothing more. */
   async next(): Promise<Exclude<FromReader, { kind: 'unreadable' }>> {
     for (;;) {
       const message = this.#said.shift()
@@ -83,21 +111,11 @@ class Thread {
     }
   }
 
-  async *lines(order: StageOrder): AsyncGenerator<StagePiece> {
-    this.#ask({ kind: 'read', order })
-    for (;;) {
-      const message = await this.next()
-      if (message.kind !== 'piece') return
-      yield message.piece
-      this.#ask({ kind: 'more' })
-    }
+  askForMore(): void {
+    this.#worker.postMessage('more')
   }
 
-  #ask(message: ToReader): void {
-    this.#worker.postMessage(message)
-  }
-
-  async close(): Promise<void> {
+  async end(): Promise<void> {
     await this.#worker.terminate()
   }
 }
