@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { createDatabase } from '../support/databases.js'
+import { borrowDatabase } from '../support/databases.js'
 import { accountsOf, importInto, telegram } from './support.js'
 
 const MEMBERS = 5_000
@@ -14,8 +14,8 @@ function workingClock(): () => number {
 }
 
 test('a live import is written in pieces that take less than a second each, and says so', async () => {
-  const { db, drop } = await createDatabase('embedded')
-  onTestFinished(drop)
+  const { db, giveBack } = await borrowDatabase('embedded')
+  onTestFinished(giveBack)
   const ids = Array.from({ length: MEMBERS }, (_, n) => n)
   const given = { telegram: ids.map((n) => telegram(1_000 + n, { xp: n })) }
   const report = await importInto(db, given, { now: workingClock() })

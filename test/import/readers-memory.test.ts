@@ -17,10 +17,10 @@ const RSS_MB_MAX = 256
 /** Below lie ids that are no people's. */
 const FIRST_ID = 10_000_000
 
-/** Writes what an expression says about a store that was opened both ways, by a thread and without; runs it compiled. */
-async function askCompiled(script: string): Promise<unknown> {
+/** Writes what an expression says about a store that was opened both ways, by a thread and without; only what was built has threads. */
+async function askBuilt(script: string): Promise<unknown> {
   const head = ['open-store', 'run/store-lines']
-    .map((file) => pathToFileURL(compiled.path(`import/${file}.js`)).href)
+    .map((file) => pathToFileURL(built(`import/${file}.js`)).href)
     .map((url, at) => `const module${at} = await import(${JSON.stringify(url)})`)
   const code = `${head.join('\n')}
     const { openStore } = module0, { linesOf } = module1
@@ -40,7 +40,7 @@ test('a thread makes the same of a store as whoever reads it himself, and tells 
   const text = JSON.stringify({ users })
   writeFileSync(path, text)
   writeFileSync(`${path}.cut`, text.slice(0, -9))
-  const told = await askCompiled(`
+  const told = await askBuilt(`
     const bytes = (text) => typeof text === 'string' ? new TextEncoder().encode(text) : text
     const order = { firstNumber: 7, erased: null }
     const all = []
