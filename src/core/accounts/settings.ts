@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
-import type { MemberNoticePlace } from '../../db/schema.js'
 import type { AvatarSource } from '../../db/tables/pictures.js'
+import type { MemberNoticePlace } from '../../db/tables/places.js'
 import { CHANGED_CHANNEL } from '../progression/award-statements.js'
 
 /** What a member chose about himself. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
-import type { RoleBlock } from '../../db/schema.js'
+import type { RoleBlock } from '../../db/tables/roles.js'
 import { type Heartbeat, readHeartbeats } from '../duties/heartbeats.js'
 import { summarizeRoles } from '../roles/role-states.js'
 

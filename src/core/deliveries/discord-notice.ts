@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Reader } from '../../db/connect.js'
-import type { GuildNoticePlace, MemberNoticePlace } from '../../db/schema.js'
+import type { GuildNoticePlace, MemberNoticePlace } from '../../db/tables/places.js'
 import type { Recipient } from './delivery.js'
 import { NOTICES_PER_DAY_MAX, quietSeconds } from './notice-policy.js'
 

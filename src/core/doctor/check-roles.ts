@@ -1,5 +1,5 @@
 import type { Reader } from '../../db/connect.js'
-import type { RoleBlock } from '../../db/schema.js'
+import type { RoleBlock } from '../../db/tables/roles.js'
 import { EXAMPLES_MAX, type Finding, ok, warn } from './finding.js'
 import { type RoleSheet, readRoleSheets } from './role-sheet.js'
 

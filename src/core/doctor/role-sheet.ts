@@ -1,5 +1,5 @@
 import type { Reader } from '../../db/connect.js'
-import type { RoleBlock } from '../../db/schema.js'
+import type { RoleBlock } from '../../db/tables/roles.js'
 import { readGuildRoles, type TIERS } from '../roles/guild-roles.js'
 import { summarizeRoles } from '../roles/role-states.js'
 

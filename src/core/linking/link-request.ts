@@ -1,5 +1,6 @@
 import type { Reader, Tx } from '../../db/connect.js'
-import type { LinkRequestState, PlatformName } from '../../db/schema.js'
+import type { PlatformName } from '../../db/schema.js'
+import type { LinkRequestState } from '../../db/tables/linking.js'
 import type { Identity } from '../accounts/identity.js'
 import type { Rules } from '../progression/rules.js'
 import type { LinkRefusal } from './decide-link.js'

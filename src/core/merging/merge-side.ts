@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
-import type { MemberNoticePlace, PlatformName } from '../../db/schema.js'
+import type { PlatformName } from '../../db/schema.js'
+import type { MemberNoticePlace } from '../../db/tables/places.js'
 import { type Limits, readLimits } from '../progression/limits.js'
 import type { RestrictionKind } from '../restrictions/restriction.js'
 import { CHOICE_COLUMNS, choicesOf, type SideChoices } from './side-choices.js'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Database, Reader } from '../../db/connect.js'
-import type { GuildNoticePlace } from '../../db/schema.js'
+import type { GuildNoticePlace } from '../../db/tables/places.js'
 
 /** What a guild chose for itself. */
 export type GuildChoices = {

@@ -1,5 +1,6 @@
 import type { Reader } from '../../db/connect.js'
-import type { PlatformName, RoleBlock, RoleState } from '../../db/schema.js'
+import type { PlatformName } from '../../db/schema.js'
+import type { RoleBlock, RoleState } from '../../db/tables/roles.js'
 import { maskEmail } from '../website/placeholder-email.js'
 
 /** How a member's rank role stands in one guild. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database, Reader, Tx } from '../../db/connect.js'
-import type { RoleBlock, RoleState } from '../../db/schema.js'
+import type { RoleBlock, RoleState } from '../../db/tables/roles.js'
 import { CHANGED_CHANNEL, DELIVERIES_CHANNEL } from '../progression/award-statements.js'
 
 /** One member's rank role in one guild, as far as it is known. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader, Tx } from '../../db/connect.js'
-import type { SignInOutcome } from '../../db/schema.js'
+import type { SignInOutcome } from '../../db/tables/sign-in.js'
 import { type Device, deviceFrom } from './device.js'
 import { hashBrowser, hashToken, isToken, numberFor } from './sign-in-token.js'
 

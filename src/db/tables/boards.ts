@@ -1,4 +1,28 @@
+import type { Generated } from 'kysely'
 import type { Time } from '../columns.js'
+
+export type BoardStepsTable = { xp: number; above: number }
+
+export type BoardLeadersTable = { account_id: number }
+
+export type BoardStateTable = {
+  id: Generated<number>
+  accounts: number
+  floor_xp: number
+  day: string
+  xp_today: number
+  active_today: number
+  built_at: Time
+  build_ms: number
+}
+
+export type BoardTopsTable = {
+  board: string
+  period: string
+  account_id: number
+  value: number
+  place: number
+}
 
 export type BoardTopStepsTable = { board: string; period: string; value: number; above: number }
 export type BoardCountsTable = {

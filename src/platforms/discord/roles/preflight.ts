@@ -2,7 +2,7 @@ import { type APIGuildMember, type APIRole, PermissionFlagsBits, type REST, Rout
 import { readGuildRoles } from '../../../core/roles/guild-roles.js'
 import type { RoleMap } from '../../../core/roles/role-diff.js'
 import type { Database } from '../../../db/connect.js'
-import type { RoleBlock } from '../../../db/schema.js'
+import type { RoleBlock } from '../../../db/tables/roles.js'
 import { CODE, hasCode } from '../errors.js'
 
 /** What the bot may do with a guild's rank roles, found out once and not by refused calls. */

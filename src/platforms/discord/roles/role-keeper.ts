@@ -1,7 +1,7 @@
 import { type APIGuildMember, type REST, Routes } from 'discord.js'
 import { changeRoles, isReached } from '../../../core/roles/role-diff.js'
 import type { RoleLease, RoleSettlement } from '../../../core/roles/role-states.js'
-import type { RoleBlock } from '../../../db/schema.js'
+import type { RoleBlock } from '../../../db/tables/roles.js'
 import { CODE, describeError, hasCode, retryAfter } from '../errors.js'
 import { nextLookSeconds } from './back-off.js'
 import type { GuildRights, Preflight } from './preflight.js'

@@ -1,0 +1,8 @@
+export type RanksTable = {
+  id: number
+  tier: string
+  star: string
+  xp_needed: number
+  reward_coins: number
+  colour: string
+}
