@@ -1,14 +1,17 @@
 // From an award's durable answer to the moment the other platform's server has the notice or the role change: idle, and
 // under 2,000 awards a second. The award is a grant for what somebody did on Discord, the notice goes to his Telegram.
+// Web push: to the moment an open page of the member has the news, the site in a process of its own.
 // Telegram takes 30 messages a second from a bot and one a second for a chat: what is timed stays below both (more than
 // that has to wait, by Telegram's rule and not by anybody's speed).
 // @ts-check
+import { get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ensureAccount } from '../dist/core/accounts/ensure-account.js'
 import { newId } from '../dist/core/events/new-id.js'
 import { discordIdOf, message } from './support/award-load.js'
 import { deliveryStage, TELEGRAM_IDS } from './support/delivery-stage.js'
 import { median, monotonicMs, quantile } from './support/statistics.js'
+import { startWebChild } from './support/web-child.js'
 
 const ACCOUNTS = 10_000
 const PEOPLE = 400
@@ -22,6 +25,10 @@ const BEAT_MS = 5
 /** From tier to tier: E, D, C, B. */
 const TIER_STEPS_XP = [2_250, 4_500, 6_750, 9_000]
 const ROLE_PAUSE_MS = 1_500
+const PAGES = 100
+/** Between the first news of a page and the next: news that come together are shown together. */
+const PAGE_PAUSE_MS = 1_000
+const PAGE_PATIENCE_MS = 20_000
 
 /**
  * @param {{ server: { url: string }, say: (line: string) => void, quick?: boolean }} options
@@ -37,7 +44,9 @@ export async function benchDelivery({ server, say, quick = false }) {
     await notices(stage, 0, quick ? 20 : 100)
     const idle = await notices(stage, 1, quick ? 40 : PEOPLE)
     told('notices, idle', idle)
-    const bare = await bareRequests(stage.telegram)
+    const bare = await bareRequests(`${stage.telegram.url}/bot${stage.telegram.token}/getMe`)
+    const pushed = await openPages(stage, quick ? 10 : PAGES)
+    told('open pages', pushed.times)
     const load = startLoad(stage)
     const busy = []
     for (const step of quick ? [2] : [2, 3, 4]) {
@@ -49,6 +58,10 @@ export async function benchDelivery({ server, say, quick = false }) {
     told('roles', roles)
     const row = (/** @type {string} */ name, /** @type {number} */ ours, /** @type {string} */ aim) => {
       return { name, ours, outside: median(bare), unit: 'ms', ratio: ours / median(bare), aim }
+    }
+    const push = (/** @type {string} */ name, /** @type {number} */ share, /** @type {string} */ aim) => {
+      const [ours, outside] = [quantile(pushed.times, share), median(pushed.bare)]
+      return { name, ours, outside, unit: 'ms', ratio: ours / outside, aim }
     }
     return [
       row(
@@ -63,6 +76,12 @@ export async function benchDelivery({ server, say, quick = false }) {
         'median <= 50 ms',
       ),
       row('the same, p99', quantile(busy, 0.99), 'p99 <= 50 ms'),
+      push(
+        'award commit → the open page of the member has it, idle, median; outside: a bare request to that site',
+        0.5,
+        'median <= 3 ms',
+      ),
+      push('the same, p99', 0.99, 'p99 <= 20 ms'),
       row('award commit → role PATCH received by Discord, median', median(roles), 'median <= 200 ms'),
     ]
   } finally {
@@ -140,15 +159,71 @@ async function discordRoles({ db, writer, discord, discordBot, timeZone, giveRol
   return times
 }
 
-/** @param {{ url: string, token: string }} telegram */
-async function bareRequests(telegram) {
+/** @param {string} url */
+async function bareRequests(url) {
   const times = []
   for (let n = 0; n < 200; n++) {
     const began = performance.now()
-    await fetch(`${telegram.url}/bot${telegram.token}/getMe`).then((response) => response.text())
+    await fetch(url).then((response) => response.text())
     times.push(performance.now() - began)
   }
   return times
+}
+
+/**
+ * Pages of members, one each, all open; each member's award is timed to his page. @param {any} stage @param {number} pages
+ * @returns {Promise<{ times: number[], bare: number[] }>} milliseconds
+ */
+async function openPages({ url, writer }, pages) {
+  const site = await startWebChild({ kind: 'site', databaseUrl: url })
+  try {
+    const ids = Array.from({ length: pages }, (_, n) => PEOPLE + 1 + n)
+    const open = await Promise.all(ids.map((id) => openPage(site.port, `/live/u/${id}`)))
+    await sleep(PAGE_PAUSE_MS)
+    const times = []
+    for (const [n, page] of open.entries()) {
+      const next = sleep(NOTICE_MS)
+      const received = page.received()
+      await writer.award(grant({ platform: 'discord', id: discordIdOf(ids[n] ?? 0) }, 3, `page:${n}`))
+      const committed = monotonicMs()
+      times.push(Math.max(0, (await received) - committed))
+      await next
+    }
+    const bare = await bareRequests(`http://127.0.0.1:${site.port}/healthz`)
+    for (const page of open) page.close()
+    return { times, bare }
+  } finally {
+    site.stop()
+  }
+}
+
+/** @param {number} port @param {string} path */
+async function openPage(port, path) {
+  let told = (/** @type {number} */ _at) => {}
+  const stream = await new Promise((resolve, reject) => {
+    const call = get(
+      { host: '127.0.0.1', port, path, agent: false, headers: { accept: 'text/event-stream' } },
+      resolve,
+    )
+    call.once('error', reject)
+  })
+  stream.setEncoding('utf8')
+  stream.on('error', () => {})
+  stream.on('data', (/** @type {string} */ text) => {
+    if (text.includes('event: summary')) told(monotonicMs())
+  })
+  return {
+    close: () => stream.destroy(),
+    /** When it next has news, by the machine's monotonic clock. @returns {Promise<number>} */
+    received: () =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no news came to ${path}`)), PAGE_PATIENCE_MS)
+        told = (at) => {
+          clearTimeout(timer)
+          resolve(at)
+        }
+      }),
+  }
 }
 
 /** @param {any} who @param {number} xp @param {string} key @returns {any} */

@@ -21,7 +21,7 @@ export const TELEGRAM_IDS = 920_000_000
 
 /** @param {{ server: { url: string }, say: (line: string) => void, accounts: number, people: number }} options */
 export async function deliveryStage({ server, say, accounts, people }) {
-  const { db } = await benchDatabase(server.url, accounts, 'bench_delivery')
+  const { db, url } = await benchDatabase(server.url, accounts, 'bench_delivery')
   // Quiet hours would hold notices back.
   const timeZone = zoneOfNoon()
   const rules = await loadRules(db.kysely, { pay: true, timeZone })
@@ -89,6 +89,7 @@ export async function deliveryStage({ server, say, accounts, people }) {
   worker.start()
   return {
     db,
+    url,
     timeZone,
     writer,
     telegram,

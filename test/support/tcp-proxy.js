@@ -8,7 +8,8 @@ import { connect, createServer } from 'node:net'
  * @property {number} connections how many connections were made through it
  * @property {number} swallowed how many bytes have disappeared
  * @property {() => void} cut breaks every connection
- * @property {() => void} swallow from now on bytes disappear, in both directions, and nobody is told; new connections are refused
+ * @property {(ends?: 'ends too') => void} swallow from now on bytes disappear, in both directions, and nobody is told; new connections are refused.
+ * `ends too`: nor does either side ever hear that the other one hung up
  * @property {() => void} pass undoes `swallow`
  * @property {(text: string) => Promise<void>} cutBefore breaks the connection that next sends `text` to the server, before the server sees it; resolves then
  * @property {(text: string) => Promise<void>} cutInsteadOf lets the server do what it is asked, and breaks the connection instead of passing its answer `text`; resolves then
@@ -26,6 +27,7 @@ export async function startProxy(targetPort) {
   /** @type {Set<{ client: import('node:net').Socket, server: import('node:net').Socket }>} */
   const pairs = new Set()
   let isSwallowing = false
+  let areEndsSwallowed = false
   let connections = 0
   let swallowed = 0
   /** @type {Trap | null} */
@@ -40,6 +42,7 @@ export async function startProxy(targetPort) {
     const pair = { client, server: connect(targetPort, '127.0.0.1') }
     pairs.add(pair)
     const end = () => {
+      if (areEndsSwallowed) return
       pairs.delete(pair)
       pair.client.destroy()
       pair.server.destroy()
@@ -92,8 +95,9 @@ export async function startProxy(targetPort) {
       return swallowed
     },
     cut,
-    swallow: () => {
+    swallow: (ends) => {
       isSwallowing = true
+      areEndsSwallowed = ends !== undefined
     },
     pass: () => {
       isSwallowing = false

@@ -14,9 +14,10 @@ test('a poll whose wire goes silent is given up, and what came meanwhile is answ
   })
   expect(bot.status().state).toBe('up')
   const { anya } = sandbox.people
-  await anya.ask('/start')
-  // A poll is on its way: Telegram answers, and nobody hears it.
-  proxy.swallow()
+  // Confirmed by the poll that is on its way now, and nothing else is.
+  await sandbox.control.waitForConfirmed(anya.start().updateId ?? 0)
+  // Telegram answers it, and nobody hears.
+  proxy.swallow('ends too')
   const answered = anya.ask('/daily')
   await expect.poll(() => proxy.swallowed).toBeGreaterThan(0)
   proxy.pass()
