@@ -42,33 +42,43 @@ export class ByteWriter {
   /** Text of ASCII alone. */
   ascii(text: string): void {
     this.room(text.length)
-    for (let i = 0; i < text.length; i++) this.bytes[this.at++] = text.charCodeAt(i)
+    const { bytes, at } = this
+    for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i)
+    this.at = at + text.length
   }
 
   /** Text of ASCII letters, digits and signs without `"` and `\`, as it stands in JSON; anything else throws RangeError. */
   plain(text: string): void {
     this.room(text.length)
+    const { bytes, at } = this
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i)
       if (code < SPACE || code > TILDE || code === QUOTE || code === BACKSLASH) {
         throw new RangeError(`${text} is not plain`)
       }
-      this.bytes[this.at++] = code
+      bytes[at + i] = code
     }
+    this.at = at + text.length
   }
 
   /** A whole number from 0 as decimal digits. */
   digits(value: number): void {
+    // Beyond that it no longer divides as a 32-bit number, which is what makes it fast.
+    if (value > INT32_MAX) {
+      this.ascii(String(value))
+      return
+    }
     let length = 1
-    for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) length += 1
+    for (let rest = value; rest >= 10; rest = (rest / 10) | 0) length += 1
     this.room(length)
+    const { bytes, at } = this
     let rest = value
-    for (let at = this.at + length - 1; at >= this.at; at--) {
-      const tens = Math.floor(rest / 10)
-      this.bytes[at] = ZERO + (rest - tens * 10)
+    for (let place = at + length - 1; place >= at; place--) {
+      const tens = (rest / 10) | 0
+      bytes[place] = ZERO + (rest - tens * 10)
       rest = tens
     }
-    this.at += length
+    this.at = at + length
   }
 
   /** A copy of all that was written. */
@@ -78,3 +88,4 @@ export class ByteWriter {
 }
 
 const [SPACE, QUOTE, ZERO, BACKSLASH, TILDE] = [0x20, 0x22, 0x30, 0x5c, 0x7e]
+const INT32_MAX = 0x7fff_ffff

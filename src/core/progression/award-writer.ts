@@ -43,8 +43,9 @@ export function takeAward(writer: AwardSink | AwardKeeper, award: Award): Promis
  */
 const WAITING_MAX = 20_000
 
-// Two keep PostgreSQL busy while this process decides; the embedded database has one session anyway.
-const LANES = { postgres: 2, embedded: 1 }
+// While this process decides for one, PostgreSQL has two to work on: a quarter more than with two lanes, and more than
+// with four. The embedded database has one session anyway.
+const LANES = { postgres: 3, embedded: 1 }
 
 /**
  * Takes awards and answers each when it is durable. An identity always goes the same lane, so that its awards keep
