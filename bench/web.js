@@ -1,25 +1,19 @@
-// The website: pages beside a bare page of the same size, at a thousand and at a million members; the questions behind
-// boards beside a keyed SELECT; open pages beside bare streams.
+// The website: pages beside a bare page of the same size, at ten thousand and at a million members; the questions behind
+// boards, while awards are being written, beside a keyed SELECT; open pages beside bare streams.
 // @ts-check
 // @ts-expect-error it brings no types
 import autocannon from 'autocannon'
-import { sql } from 'kysely'
-import { readBoard } from '../dist/core/boards/board.js'
-import { findMembers } from '../dist/core/boards/find-members.js'
-import { readStandings } from '../dist/core/boards/standings.js'
-import { periodStart } from '../dist/core/boards/tops.js'
-import { median, quantile } from './support/statistics.js'
+import { median } from './support/statistics.js'
 import { startWebChild } from './support/web-child.js'
 import { ACTIVE_EVERY, webMembers } from './support/web-members.js'
 import { benchOpenPages } from './web-live.js'
+import { benchQuestions } from './web-questions.js'
 
-const TIME_ZONE = 'Europe/Moscow'
-const FEW = 1_000
+const FEW = 10_000
 const MANY = Number(process.env.BENCH_WEB_MEMBERS ?? 1_000_000)
-const ROUNDS = Number(process.env.BENCH_WEB_ROUNDS ?? 5)
+const ROUNDS = Number(process.env.BENCH_WEB_ROUNDS ?? 4)
 const SECONDS = 3
 const CONNECTIONS = 16
-const QUESTIONS = 500
 
 /** @typedef {import('./support/report.js').Figure} Figure */
 
@@ -34,7 +28,7 @@ export async function benchWeb({ server, say }) {
   try {
     return [
       ...(await pages({ few, many, say })),
-      ...(await questions({ few, many, say })),
+      ...(await benchQuestions({ few, many, say })),
       ...(await benchOpenPages({ few, say })),
     ]
   } finally {
@@ -131,73 +125,4 @@ async function pages({ few, many, say }) {
       '>= 0.5',
     ),
   ]
-}
-
-/** @param {() => Promise<unknown>} ask */
-async function timed(ask) {
-  const began = performance.now()
-  await ask()
-  return performance.now() - began
-}
-
-/** @param {any} options @returns {Promise<Figure[]>} */
-async function questions({ few, many, say }) {
-  const choice = {
-    board: /** @type {const} */ ('messages'),
-    period: /** @type {const} */ ('month'),
-    from: periodStart('month', new Date(), TIME_ZONE),
-  }
-  const live = { board: /** @type {const} */ ('xp'), period: /** @type {const} */ ('all'), from: null }
-  const letter = (/** @type {number} */ n) => String.fromCharCode(1040 + (n % 32), 1072 + ((n * 7) % 32))
-  /** @type {Record<string, (at: any, n: number) => Promise<unknown>>} */
-  const asks = {
-    'own place, XP of all time (as of the last count)': (at, n) =>
-      readStandings(at.db.kysely, live, [1 + ((n * 7919) % at.accounts)]),
-    'own place, messages of the month (as of the last count)': (at, n) =>
-      readStandings(at.db.kysely, choice, [ACTIVE_EVERY * (1 + ((n * 7919) % (at.accounts / ACTIVE_EVERY)))]),
-    'top 100, live': (at) => readBoard(at.db.kysely, { limit: 100 }),
-    'search by two letters, at most 100 found': (at, n) => findMembers(at.db.kysely, letter(n)),
-  }
-  const keyed = (/** @type {any} */ at, /** @type {number} */ n) =>
-    sql`select display_name, xp from unified_users where id = ${1 + ((n * 7919) % at.accounts)}`.execute(
-      at.db.kysely,
-    )
-  /** @type {Figure[]} */
-  const figures = []
-  for (const [name, ask] of Object.entries(asks)) {
-    /** @type {{ few: number[], many: number[], bare: number[] }} */
-    const times = { few: [], many: [], bare: [] }
-    for (let n = 0; n < 20; n++) for (const at of [few, many]) await ask(at, n)
-    for (let n = 0; n < QUESTIONS; n++) {
-      times.few.push(await timed(() => ask(few, n)))
-      times.many.push(await timed(() => ask(many, n)))
-      times.bare.push(await timed(() => keyed(many, n)))
-    }
-    const line = (/** @type {number[]} */ list) =>
-      `${median(list).toFixed(2)} / ${quantile(list, 0.99).toFixed(2)} ms`
-    say(`${name}: ${FEW}: ${line(times.few)}, ${MANY}: ${line(times.many)}, keyed SELECT ${line(times.bare)}`)
-    for (const [share, word, aim] of /** @type {const} */ ([
-      [0.5, 'median', ''],
-      [0.99, 'p99', '<= 4 ms'],
-    ])) {
-      const [ours, outside] = [quantile(times.many, share), quantile(times.bare, share)]
-      figures.push({
-        name: `${name}, ${word} at ${MANY} members; outside: a keyed SELECT`,
-        ours,
-        outside,
-        unit: 'ms',
-        ratio: ours / outside,
-        aim,
-      })
-    }
-    figures.push({
-      name: `${name}, median at ${MANY} members ÷ at ${FEW}`,
-      ours: median(times.many),
-      outside: median(times.few),
-      unit: 'ms',
-      ratio: median(times.many) / median(times.few),
-      aim: '<= 2',
-    })
-  }
-  return figures
 }

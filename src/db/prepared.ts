@@ -15,6 +15,17 @@ export function prepared(): RawBuilder<unknown> {
   return sql.raw(`${MARK} `)
 }
 
+/** How many elements PostgreSQL expects of an array that it does not know yet. */
+const UNKNOWN_ARRAY_LENGTH = 10
+
+/**
+ * An array for a prepared statement, filled up with nulls (`unnest` gives them too: leave them out). A shorter one would
+ * look cheaper when planned for itself than for an unknown array, and the statement would be planned anew each time.
+ */
+export function plannedOnce<Value>(values: readonly Value[]): (Value | null)[] {
+  return [...values, ...Array<null>(Math.max(0, UNKNOWN_ARRAY_LENGTH - values.length)).fill(null)]
+}
+
 const names = new Map<string, string>()
 
 /** The name of a marked statement: the same text has the same name on every connection. Null for one without mark. */

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
-import { prepared } from '../../db/prepared.js'
+import { plannedOnce, prepared } from '../../db/prepared.js'
 import { aboveByXp } from './above.js'
 import { isListed } from './listed.js'
 import { PERIOD_SUM, TOTAL_COLUMN, type TopBoard, type TopPeriod } from './tops.js'
@@ -59,8 +59,9 @@ export async function readStandings(
   const { rows } = await sql<{ id: number; value: number; above: number | null; listed: boolean }>`
     ${prepared()}select asked.id, stood.value, ${isListed(sql`asked.id`)} as listed,
       ${isLive(board, period) ? aboveByXp(sql`stood.value`) : above(board, period, from, sql`stood.value`)} as above
-    from unnest(${accountIds as number[]}::bigint[]) with ordinality as asked (id, n)
+    from unnest(${plannedOnce(accountIds)}::bigint[]) with ordinality as asked (id, n)
       cross join lateral (${from === null ? total(board) : inPeriod(board, from)}) stood
+    where asked.id is not null
     order by asked.n`.execute(reader)
   return rows.map(({ id, value, above, listed }) => ({
     accountId: id,
@@ -79,12 +80,13 @@ function total(board: TopBoard): RawBuilder<unknown> {
   return sql`select ${TOTAL_COLUMN[board]} as value from unified_users u where u.id = asked.id`
 }
 
-/** The account's daily sums and those of all that were merged into it. `offset 0` keeps to one look-up an account. */
+/** The account's daily sums and those of all that were merged into it. `offset 0` keeps to one look-up each. */
 function inPeriod(board: TopBoard, from: string): RawBuilder<unknown> {
   return sql`
     with recursive family (id) as (
       select u.id from unified_users u where u.id = asked.id
-      union select a.id from family f join ttfd.accounts a on a.merged_into = f.id
+      union select a.id from family f
+        cross join lateral (select id from ttfd.accounts where merged_into = f.id offset 0) a
     )
     select coalesce(sum(days.value), 0)::bigint as value
     from family f cross join lateral (

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Reader } from '../../db/connect.js'
-import { prepared } from '../../db/prepared.js'
+import { plannedOnce, prepared } from '../../db/prepared.js'
 import { aboveByXp } from '../boards/above.js'
 import { isListed } from '../boards/listed.js'
 import { EARNED } from '../boards/tops.js'
@@ -24,7 +24,7 @@ export async function readPublicProfiles(
   // `offset 0` keeps every step one look into an index, whatever the planner believes of the number of ids.
   const { rows } = await sql<FactsRow & { earned: Record<string, number> | null }>`
     ${prepared()}with recursive asked as (
-      select id from unnest(${accountIds as number[]}::bigint[]) as t (id)
+      select id from unnest(${plannedOnce(accountIds)}::bigint[]) as t (id) where id is not null
     ),
     family (root, id) as (
       select id, id from asked
