@@ -89,6 +89,28 @@ describe.each(KINDS)('the board on %s', (kind) => {
     ])
   })
 
+  test('finds the first page whoever hides, rises or falls since the count, as reading all leaders does', async () => {
+    const xps = Array.from({ length: 320 }, (_, n) => 1_000 + n)
+    const ids = await members(xps)
+    await rebuild()
+    const { kysely } = shared.db
+    const first = async (limit: number) =>
+      (await readBoard(kysely, { limit })).entries.map(({ accountId, place }) => [accountId, place])
+    const best = (n: number) => ids[ids.length - n] ?? 0
+    expect(await first(100)).toEqual(Array.from({ length: 100 }, (_, n) => [best(n + 1), n + 1]))
+    // From behind the front to the top, once his act is told.
+    await sql`update unified_users set xp = 5000 where id = ${best(300)}`.execute(kysely)
+    await sql`update unified_users set xp = 1 where id = ${best(1)}`.execute(kysely)
+    await admitLeaders(shared.db, [best(300), best(1), best(250)])
+    expect((await first(3)).map(([id]) => id)).toEqual([best(300), best(2), best(3)])
+    // Nearly the whole front hides: the page is filled from behind it.
+    for (let n = 2; n <= 199; n++)
+      await sql`insert into ttfd.account_settings (account_id, private) values (${best(n)}, true)`.execute(
+        kysely,
+      )
+    expect((await first(4)).map(([id]) => id)).toEqual([best(300), best(200), best(201), best(202)])
+  })
+
   test('counted by two at once, is counted right', async () => {
     await members([1, 2, 3])
     await sql`delete from ttfd.board_state`.execute(shared.db.kysely)

@@ -10,6 +10,12 @@ import { EARNED, parseCursor } from './tops.js'
 /** How many leaders are kept at hand. Beyond them a member knows his place, not his neighbours. */
 const LEADERS_KEPT = 1_000
 
+/**
+ * Leaders of the last count among whom the first page is looked for, beside all who have reached the last one's XP since:
+ * a thousand look-ups take five times as long. More than a page holds, for those who hide or lose XP meanwhile.
+ */
+const FRONT_KEPT = 200
+
 export type BoardEntry = {
   accountId: number
   place: number
@@ -36,33 +42,10 @@ export async function readBoard(
   { limit, after = null }: { limit: number; after?: string | null },
 ): Promise<BoardPage> {
   const start = parseCursor(after)
-  const { rows } = await sql<{
-    id: number
-    display_name: string
-    claimed: boolean
-    xp: number
-    coins: number
-    rank_id: number
-    place: number
-  }>`
-    ${prepared()}select * from (
-      select u.*, listed.claimed, rank() over (order by u.xp desc) as place
-      from (
-        select m.* from ttfd.board_leaders l
-          -- One look-up a leader (offset 0), never a scan of all members.
-          cross join lateral (
-            select id, display_name, xp, coins, rank_id from unified_users where id = l.account_id and xp > 0 offset 0
-          ) m
-        order by m.xp desc, m.id offset 0
-      ) u
-        -- In the board's order, so that only as many are asked about as the page takes.
-        cross join lateral (
-          select a.claimed_at is not null as claimed from ttfd.accounts a where a.id = u.id and ${isListed(sql`a.id`)} offset 0
-        ) listed
-    ) ranked
-    where ${start === null ? sql`true` : sql`(xp < ${start.value} or (xp = ${start.value} and id > ${start.id}))`}
-    order by xp desc, id
-    limit ${limit + 1}`.execute(reader)
+  const front = start === null ? await readLeaders(reader, { limit, start, among: 'front' }) : []
+  // A full page; or there is nobody behind the front.
+  const isWhole = front.length > limit || front[0]?.is_all
+  const rows = isWhole ? front : await readLeaders(reader, { limit, start, among: 'all' })
   const entries = rows.slice(0, limit).map((row) => ({
     accountId: row.id,
     place: row.place,
@@ -76,6 +59,46 @@ export async function readBoard(
   return { entries, next: rows.length > limit && last ? `${last.xp}-${last.accountId}` : null }
 }
 
+type LeaderRow = {
+  id: number
+  display_name: string
+  claimed: boolean
+  xp: number
+  coins: number
+  rank_id: number
+  place: number
+  /** Nobody but the front is kept. */
+  is_all: boolean
+}
+
+/** One row more than `limit`, when there are as many. */
+async function readLeaders(
+  reader: Reader,
+  { limit, start, among }: { limit: number; start: ReturnType<typeof parseCursor>; among: 'front' | 'all' },
+): Promise<LeaderRow[]> {
+  const { rows } = await sql<LeaderRow>`
+    ${prepared()}select ranked.*, not exists (select from ttfd.board_leaders where not front) as is_all from (
+      select u.*, listed.claimed, rank() over (order by u.xp desc) as place
+      from (
+        select m.* from ttfd.board_leaders l
+          -- One look-up a leader (offset 0), never a scan of all members.
+          cross join lateral (
+            select id, display_name, xp, coins, rank_id from unified_users where id = l.account_id and xp > 0 offset 0
+          ) m
+        where ${among === 'front' ? sql`l.front` : sql`true`}
+        order by m.xp desc, m.id offset 0
+      ) u
+        -- In the board's order, so that only as many are asked about as the page takes.
+        cross join lateral (
+          select a.claimed_at is not null as claimed from ttfd.accounts a where a.id = u.id and ${isListed(sql`a.id`)} offset 0
+        ) listed
+    ) ranked
+    where ${start === null ? sql`true` : sql`(xp < ${start.value} or (xp = ${start.value} and id > ${start.id}))`}
+    order by xp desc, id
+    limit ${limit + 1}`.execute(reader)
+  return rows
+}
+
 /** The place of an amount of XP among the accounts that boards list: 1 + how many have more. At most as old as the last rebuild. */
 export async function placeOf(reader: Reader, xp: number): Promise<number> {
   const { rows } = await sql<{ above: number | null }>`
@@ -85,15 +108,16 @@ export async function placeOf(reader: Reader, xp: number): Promise<number> {
 
 /**
  * Puts accounts that just changed among the leaders when they belong there, so that a newcomer shows at once.
- * Cheap: it touches only accounts above the last known floor.
+ * Cheap: it touches only accounts above the last known floors, and each of them once between two counts.
  */
 export async function admitLeaders(db: Database, accountIds: readonly number[]): Promise<void> {
   const { rows } = await sql`
-    insert into ttfd.board_leaders (account_id)
-    select u.id from unified_users u
+    insert into ttfd.board_leaders as l (account_id, front)
+    select u.id, u.xp >= coalesce((select front_floor_xp from ttfd.board_state), 0) from unified_users u
     where u.id = any(${accountIds as number[]}::bigint[])
       and u.xp >= coalesce((select floor_xp from ttfd.board_state), 0)
-    on conflict do nothing returning account_id`.execute(db.kysely)
+    on conflict (account_id) do update set front = true where excluded.front and not l.front
+    returning account_id`.execute(db.kysely)
   if (rows.length > 0) await sql`select pg_notify(${CHANGED_CHANNEL}, '')`.execute(db.kysely)
 }
 
@@ -156,20 +180,25 @@ async function rebuildSteps(tx: Tx): Promise<void> {
 async function rebuildLeaders(tx: Tx, timeZone: string): Promise<number> {
   await sql`delete from ttfd.board_leaders`.execute(tx)
   await sql`
-    insert into ttfd.board_leaders (account_id)
-    select id from unified_users order by xp desc, id limit ${LEADERS_KEPT}`.execute(tx)
+    insert into ttfd.board_leaders (account_id, front)
+    select id, row_number() over (order by xp desc, id) <= ${FRONT_KEPT}
+    from unified_users order by xp desc, id limit ${LEADERS_KEPT}`.execute(tx)
   const { rows } = await sql<{ accounts: number }>`
-    insert into ttfd.board_state (id, accounts, floor_xp, day, xp_today, active_today, built_at, build_ms)
+    insert into ttfd.board_state
+      (id, accounts, floor_xp, front_floor_xp, day, xp_today, active_today, built_at, build_ms)
     select 1, (select count(*) from unified_users), coalesce((
       select min(u.xp) from ttfd.board_leaders l join unified_users u on u.id = l.account_id
-      having count(*) >= ${LEADERS_KEPT}), 0), today.day, today.xp, today.active, now(), 0
+      having count(*) >= ${LEADERS_KEPT}), 0), coalesce((
+      select min(u.xp) from ttfd.board_leaders l join unified_users u on u.id = l.account_id
+      where l.front having count(*) >= ${FRONT_KEPT}), 0), today.day, today.xp, today.active, now(), 0
     from (
       select (now() at time zone ${timeZone})::date as day, coalesce(sum(r.xp), 0)::bigint as xp,
         count(distinct r.account_id) filter (where r.xp > 0) as active
       from ${daySumsOfAll(sql`(now() at time zone ${timeZone})::date`)} r
       where r.day = (now() at time zone ${timeZone})::date and ${EARNED}
     ) today
-    on conflict (id) do update set accounts = excluded.accounts, floor_xp = excluded.floor_xp, day = excluded.day,
+    on conflict (id) do update set accounts = excluded.accounts, floor_xp = excluded.floor_xp,
+      front_floor_xp = excluded.front_floor_xp, day = excluded.day,
       xp_today = excluded.xp_today, active_today = excluded.active_today, built_at = excluded.built_at
     returning accounts`.execute(tx)
   return rows[0]?.accounts ?? 0

@@ -3,12 +3,13 @@ import type { Time } from '../columns.js'
 
 export type BoardStepsTable = { xp: number; above: number }
 
-export type BoardLeadersTable = { account_id: number }
+export type BoardLeadersTable = { account_id: number; front: Generated<boolean> }
 
 export type BoardStateTable = {
   id: Generated<number>
   accounts: number
   floor_xp: number
+  front_floor_xp: Generated<number>
   day: string
   xp_today: number
   active_today: number
