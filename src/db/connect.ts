@@ -37,6 +37,8 @@ export type DatabaseOptions = (
   | {
       url: string
       maxConnections?: number
+      /** How long a question waits for a connection, also for one that others of its pool use; 5 s. */
+      connectTimeoutMs?: number
       /**
        * How long the database may stay silent on one statement before its connection is given up. Absent: for ever, for
        * commands that examine or move everything.
@@ -64,7 +66,7 @@ async function openPlain(options: DatabaseOptions): Promise<Omit<Database, 'keye
   if ('url' in options) {
     const base: pg.ClientConfig = {
       connectionString: options.url,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       // One place query took 386 ms with just-in-time compilation; no statement of ours is long enough to gain.

@@ -5,7 +5,7 @@ import { createScopes } from '../../src/app/auth/sign-in-scope.js'
 import { freshDatabase } from '../support/databases.js'
 import { formToken } from './support/browser.js'
 import { FORMS } from './support/forms.js'
-import { type AuthSite, startAuthSite } from './support/site.js'
+import { type AuthSite, QUICK_HASHES, startAuthSite } from './support/site.js'
 
 const site = async (options: Parameters<typeof startAuthSite>[1] = {}) =>
   startAuthSite(await freshDatabase('postgres'), options)
@@ -110,7 +110,7 @@ describe('the login library by itself, under NODE_ENV=test', () => {
     const auth = createAuth({
       db,
       scopes: createScopes(),
-      passwords: createPasswords(),
+      passwords: createPasswords(QUICK_HASHES),
       letters: null,
       discord: {
         clientId: '1',

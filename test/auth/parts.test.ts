@@ -1,3 +1,4 @@
+import { scryptSync } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import fc from 'fast-check'
@@ -12,6 +13,7 @@ import { packMaker, readMaker } from '../../src/core/website/session-maker.js'
 import { drawChoices, drawToken, isToken, numberFor } from '../../src/core/website/sign-in-token.js'
 import { judgeTry, PASSWORD_TRIES } from '../../src/core/website/sign-in-tries.js'
 import { safeNext } from '../../src/platforms/web/auth/safe-next.js'
+import { QUICK_HASHES } from './support/site.js'
 import { startSmtpSink } from './support/smtp-sink.js'
 
 const random = (n: number) => Math.floor(Math.random() * n)
@@ -28,6 +30,14 @@ describe('passwords', () => {
     }
   })
 
+  test('costs a guesser 32 MB and a good while', async () => {
+    const made = await createPasswords().hash('семь длинных слов')
+    const [, salt = '', key] = made.split(':')
+    const cost = { N: 16_384, r: 16, p: 1, maxmem: 2 ** 26 }
+    const again = scryptSync('семь длинных слов', Buffer.from(salt, 'base64url'), 64, cost)
+    expect(key).toBe(again.toString('base64url'))
+  })
+
   test('one in composed and one in decomposed letters are the same', async () => {
     const { hash, verify } = createPasswords()
     expect(
@@ -39,7 +49,7 @@ describe('passwords', () => {
   })
 
   test('who comes when too many wait is sent away at once', async () => {
-    const { hash } = createPasswords()
+    const { hash } = createPasswords(QUICK_HASHES)
     const all = await Promise.allSettled(Array.from({ length: 80 }, () => hash('x'.repeat(8))))
     const refused = all.filter(({ status }) => status === 'rejected')
     expect(refused).toHaveLength(12)

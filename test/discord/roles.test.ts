@@ -124,13 +124,16 @@ describe('a rank role', () => {
     await startWorker(at, bot)
     const id = await settled(at, 'oleg')
     const mark = at.control.mark
+    const began = performance.now()
     for (let step = 0; step < 10; step++) {
       await at.writer.award(grant(at, id, 2250))
       await new Promise((resolve) => setTimeout(resolve, 80))
     }
     await until(() => rolesOf(at, 'oleg').includes('tier-b'))
     await bot.idle()
-    expect(patches(at, mark, 'oleg').length).toBeLessThanOrEqual(2)
+    // Two for the second; on a machine that needs several for it, one more for each.
+    const late = Math.floor((performance.now() - began) / 1_000) - 1
+    expect(patches(at, mark, 'oleg').length).toBeLessThanOrEqual(2 + Math.max(0, late))
     expect(rolesOf(at, 'oleg')).toEqual(['player', 'tier-b'])
   })
 

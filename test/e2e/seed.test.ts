@@ -49,6 +49,8 @@ describe.each(KINDS)('the seed on %s', (kind) => {
     const { anya } = telegram.people
 
     // Step 1: the tables are there at once, by the owner's own statements.
+    const asked = ttfd.cli('sql', '--json', 'SELECT COUNT(*) FROM unified_users;')
+    expect(asked.out.replaceAll(/\s/g, '')).toContain('"count":0')
     expect(ttfd.sql('SELECT COUNT(*) FROM unified_users;')).toEqual([{ count: 0 }])
     expect(ttfd.sql('SELECT COUNT(*) FROM cross_platform_events;')).toEqual([{ count: 0 }])
 
@@ -119,9 +121,14 @@ FROM unified_users;`),
 })
 
 describe('the seed on PostgreSQL', () => {
-  test('a rank-up is carried to Telegram and its event processed within a blink of its commit', async () => {
+  test('tells each part in a line; a rank-up is carried to Telegram and its event processed within a blink of its commit', async () => {
     const { ttfd, telegram, url } = await running('postgres')
     if (!url) throw new Error('no database')
+    // An ordinary start tells each part in one plain line.
+    const lines = ttfd.output.split('\n').map((line) => line.split(':')[0])
+    for (const part of ['База данных', 'Синхронизация', 'Telegram', 'Discord', 'Сайт'])
+      expect(lines).toContain(part)
+    expect(ttfd.output).not.toMatch(/sandbox-token/)
     const { boris } = telegram.people
     const greeting = telegram.control.mark()
     boris.start()
@@ -218,13 +225,5 @@ describe('the seed on PostgreSQL', () => {
       )
       .toEqual([{ n: 1 }])
     await ttfd.end()
-  })
-
-  test('an ordinary start tells each part in one plain line', async () => {
-    const { ttfd } = await running('postgres')
-    const lines = ttfd.output.split('\n').map((line) => line.split(':')[0])
-    for (const part of ['База данных', 'Синхронизация', 'Telegram', 'Discord', 'Сайт'])
-      expect(lines).toContain(part)
-    expect(ttfd.output).not.toMatch(/sandbox-token/)
   })
 })

@@ -8,7 +8,7 @@ import { KINDS } from '../support/databases.js'
 import { discord, freshPeople, KEY, START, telegram } from './support.js'
 
 /** The count that the issue names; a short form in the everyday run. */
-const GUESSES = process.env.LONG ? 10_000 : 500
+const GUESSES = process.env.LONG ? 10_000 : 200
 const [T, D] = [telegram('1001'), discord('900000000000000001')]
 
 describe('a code', () => {
@@ -170,14 +170,16 @@ describe.each(KINDS)('codes on %s', (kind) => {
     expect((await people.type(T, 'ACDE3467')).status).toBe('wrong_code')
   })
 
-  test('a hundred people type one code at once: exactly one opens a request', async () => {
+  // The embedded database takes turns: a crowd is a race on the other.
+  const typists = kind === 'postgres' || process.env.LONG ? 100 : 20
+  test(`${typists} people type one code at once: exactly one opens a request`, async () => {
     const people = await freshPeople(kind)
-    const crowd = Array.from({ length: 100 }, (_, i) => telegram(`${3000 + i}`))
+    const crowd = Array.from({ length: typists }, (_, i) => telegram(`${3000 + i}`))
     await people.meet(D, ...crowd)
     const code = await people.code(D)
     const answers = await Promise.all(crowd.map((one) => people.type(one, code)))
     expect(answers.filter((answer) => answer.status === 'opened')).toHaveLength(1)
-    expect(answers.filter((answer) => answer.status === 'wrong_code')).toHaveLength(99)
+    expect(answers.filter((answer) => answer.status === 'wrong_code')).toHaveLength(typists - 1)
   })
 
   test('who has no account, and an admin, get no code and type none', async () => {

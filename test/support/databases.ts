@@ -24,7 +24,8 @@ async function createDatabase(kind: Kind): Promise<Made> {
     return { db, dataDir, drop, mark: await fingerprint(db.kysely) }
   }
   const { url, drop: dropDatabase } = await createPostgresDatabase('ttfd_template')
-  const db = await openDatabase({ url })
+  // A hundred calls at once share the pool: on a busy machine the last waits for longer than people would.
+  const db = await openDatabase({ url, connectTimeoutMs: 60_000 })
   const drop = async () => {
     await db.close()
     await dropDatabase()

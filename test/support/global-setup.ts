@@ -24,7 +24,7 @@ export default async function setup(project: TestProject) {
     await server.destroy()
   }
   try {
-    await prepare(server.url, directory)
+    await Promise.all([preparePostgres(server.url), prepareEmbedded(directory)])
   } catch (error) {
     // Nobody else would end the server: a setup that fails has no teardown.
     await teardown()
@@ -35,7 +35,7 @@ export default async function setup(project: TestProject) {
   return teardown
 }
 
-async function prepare(url: string, directory: string): Promise<void> {
+async function preparePostgres(url: string): Promise<void> {
   const admin = await openDatabase({ url: url })
   const client = admin.client()
   await client.connect()
@@ -45,7 +45,9 @@ async function prepare(url: string, directory: string): Promise<void> {
   const template = await openDatabase({ url: url.replace(/postgres$/, 'ttfd_template') })
   await migrate(template, { timeZone: 'Europe/Moscow' })
   await template.close()
+}
 
+async function prepareEmbedded(directory: string): Promise<void> {
   const embedded = await openDatabase({ dataDir: directory })
   await migrate(embedded, { timeZone: 'Europe/Moscow' })
   await embedded.close()

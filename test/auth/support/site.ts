@@ -33,6 +33,9 @@ export type AuthSiteOptions = {
   https?: boolean
 }
 
+/** Cheap ones: what a hash costs in life is for `parts.test.ts`. */
+export const QUICK_HASHES = { N: 256, r: 8, p: 1 }
+
 /** Under which the codes of this site are kept. */
 export const LINK_KEY = deriveLinkKey('a secret of the tests that is long enough to be one')
 
@@ -85,7 +88,7 @@ export async function startAuthSite(db: Database, options: AuthSiteOptions = {})
   const auth = createWebAuth({
     db,
     scopes: createScopes(),
-    passwords: createPasswords(),
+    passwords: createPasswords(QUICK_HASHES),
     letters: mailer && createLetters(mailer, () => publicUrl),
     discord: discord && {
       clientId: discord.clientId,
