@@ -87,7 +87,7 @@ async function place(kind: Kind): Promise<Record<string, string>> {
 
 describe.each(KINDS)('kill -9 under load on %s', (kind) => {
   test(`${KILLS} times: every message counts once, none is lost, and doctor finds nothing`, {
-    timeout: 60_000 + KILLS * 30_000,
+    timeout: 120_000 + KILLS * 60_000,
   }, async () => {
     const random = seeded(SEED)
     const database = await place(kind)

@@ -47,7 +47,7 @@ export class Program {
   }
 
   /** Resolves with the first line that fits, once it is printed. */
-  async line(pattern: RegExp, timeoutMs = 40_000): Promise<string> {
+  async line(pattern: RegExp, timeoutMs = 60_000): Promise<string> {
     const child = this.#child
     return new Promise((resolve, reject) => {
       const finish = (act: () => void) => {
