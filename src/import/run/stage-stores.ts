@@ -18,8 +18,6 @@ export type StagedStore = Pick<OldStore, 'source' | 'origin' | 'name'> & {
 /** Tells how far reading is; `total` null: not known. */
 export type OnRead = (store: OldStore, done: number, total: number | null) => void
 
-/** Statements on their way while more is read. */
-const IN_FLIGHT = 2
 /** Records of one store at the most, so that numbers of different ones never meet. */
 const NUMBERS_PER_STORE = 1e12
 /** Of a snapshot's hash, enough to tell any two apart. */
@@ -58,27 +56,28 @@ export async function stageStores(
   })
 }
 
-/** Carries lines into the stage, more being made while the last are on their way. */
+/** Carries lines into the stage one statement after another, more being made while the last is on its way. */
 class Lane {
   readonly #client: pg.Client
-  readonly #flying: Promise<unknown>[] = []
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(client: pg.Client) {
     this.#client = client
   }
 
-  /** Sends a piece; waits when too much is on its way. */
+  /** Sends a piece; waits until those before it have arrived. */
   async take({ lines }: StagePiece): Promise<void> {
     for (const { table, text } of lines) {
-      while (this.#flying.length >= IN_FLIGHT) await this.#flying.shift()
-      const sent = this.#client.query({ name: `stage_${table}`, text: takeLines(table), values: [text] })
+      const before = this.#last
+      const query = { name: `stage_${table}`, text: takeLines(table), values: [text] }
+      this.#last = before.then(() => this.#client.query(query))
       // Awaited later; until then its failure must not end the process.
-      sent.catch(() => {})
-      this.#flying.push(sent)
+      this.#last.catch(() => {})
+      await before
     }
   }
 
   async end(): Promise<void> {
-    while (this.#flying.length > 0) await this.#flying.shift()
+    await this.#last
   }
 }
