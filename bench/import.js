@@ -12,6 +12,7 @@ import { sql } from 'kysely'
 import { openDatabase } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrator.js'
 import { writeStores } from './support/old-stores.js'
+import { secondsOf, secondsOfServer } from './support/processor-time.js'
 
 const BIN = fileURLToPath(new URL('../bin/ttfd', import.meta.url))
 const FULL = { sizes: [10_000, 100_000, 1_000_000], embedded: 100_000 }
@@ -20,7 +21,7 @@ const QUICK = { sizes: [5_000, 50_000], embedded: 10_000 }
 const ZONE = { timeZone: 'Europe/Moscow' }
 const MEMORY_LOOK_MS = 200
 /** Seconds that the aims of the issue allow, and for how many members. */
-const AIM = { seconds: 60, members: 1_000_000, embeddedMembers: 100_000, megabytes: 512 }
+const AIM = { seconds: 60, members: 1_000_000, embeddedMembers: 100_000, megabytes: 512, pieceMs: 1_000 }
 
 /**
  * @param {import('./benches.js').BenchOptions} options
@@ -35,7 +36,10 @@ export async function benchImport({ server, say, quick }) {
     for (const members of sizes) {
       const stores = await writeStores(folder, members)
       const url = await emptyDatabase(server.url, `bench_import_${members}`)
-      runs.push({ members, ...(await runImport(stores, { DATABASE_URL: url, DATA_DIR: folder })) })
+      const { seconds: busy, value: run } = await whileServerWorks(url, () =>
+        runImport(stores, { DATABASE_URL: url, DATA_DIR: folder }),
+      )
+      runs.push({ members, ...run, busy: run.busy + busy })
       say(`import of ${told(runs.at(-1))}`)
     }
     const largest = runs.at(-1)
@@ -57,14 +61,19 @@ export async function benchImport({ server, say, quick }) {
   }
 }
 
-/** @typedef {{ members: number, seconds: number, megabytes: number }} Run */
+/**
+ * `busy`: seconds of processor time, of the program and the database server together; `longestMs`: its longest piece.
+ * @typedef {{ members: number, seconds: number, megabytes: number, busy: number, longestMs: number }} Run
+ */
 
 /** @param {Run | undefined} run */
 function told(run) {
-  return run ? `${run.members}: ${run.seconds.toFixed(1)} s, ${run.megabytes} MB` : ''
+  return run
+    ? `${run.members}: ${run.seconds.toFixed(1)} s (${run.busy.toFixed(0)} s of processor time), ${run.megabytes} MB, longest piece ${run.longestMs} ms`
+    : ''
 }
 
-/** @param {Run[]} runs @param {Run} largest @param {{ inserts: number, copy: number }} plain @param {Run} small */
+/** @param {Run[]} runs @param {Run} largest @param {Plain} plain @param {Run} small */
 function figuresOf(runs, largest, plain, small) {
   const count = (/** @type {number} */ members) => members.toLocaleString('en-US')
   const perMember = (/** @type {Run} */ { seconds, members }) => (seconds / members) * 1e6
@@ -85,6 +94,13 @@ function figuresOf(runs, largest, plain, small) {
       's',
       limit(largest.members, AIM.members),
     ),
+    figure(
+      'processor time of that import, program and server; outside: of the plain inserts',
+      [largest.busy, plain.insertsBusy],
+      's',
+      '',
+    ),
+    figure('longest piece of that import', [largest.longestMs, AIM.pieceMs], 'ms', `<= ${AIM.pieceMs} ms`),
     figure('most memory of that import', [largest.megabytes, AIM.megabytes], 'MB', `<= ${AIM.megabytes} MB`),
     ...runs.slice(1).map((run, at) => {
       const before = runs[at] ?? run
@@ -125,7 +141,24 @@ async function emptyDatabase(serverUrl, name) {
 }
 
 /**
- * Runs the program and watches its memory (resident, of the whole process).
+ * Does something and says how much processor time the database server spent meanwhile.
+ * @template T @param {string} url @param {() => Promise<T>} work
+ */
+async function whileServerWorks(url, work) {
+  const db = await openDatabase({ url })
+  try {
+    const { rows } = await sql`select pg_backend_pid() as pid`.execute(db.kysely)
+    const { pid } = /** @type {{ pid: number }} */ (rows[0])
+    const before = secondsOfServer(pid)
+    const value = await work()
+    return { value, seconds: secondsOfServer(pid) - before }
+  } finally {
+    await db.close()
+  }
+}
+
+/**
+ * Runs the program and watches its memory and processor time (of the whole process).
  * @param {string[]} stores @param {Record<string, string>} env
  */
 async function runImport(stores, env) {
@@ -133,12 +166,16 @@ async function runImport(stores, env) {
   const child = spawn(process.execPath, [BIN, 'import', '--live', '--json', ...stores], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, SANDBOX: 'off', ...env },
     cwd: env.DATA_DIR,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  let report = ''
+  child.stdout.on('data', (chunk) => (report += chunk))
   let errors = ''
   child.stderr.on('data', (chunk) => (errors += chunk))
   let kilobytes = 0
+  let busy = 0
   const timer = setInterval(() => {
+    busy = secondsOf(child.pid ?? 0) ?? busy
     try {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
       kilobytes = Math.max(kilobytes, Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0))
@@ -149,7 +186,13 @@ async function runImport(stores, env) {
   const [code] = await once(child, 'close')
   clearInterval(timer)
   if (code !== 0) throw new Error(`the import ended with ${code}: ${errors}`)
-  return { seconds: (performance.now() - began) / 1000, megabytes: Math.round(kilobytes / 1024) }
+  const { longestMs } = JSON.parse(report).pieces
+  return {
+    seconds: (performance.now() - began) / 1000,
+    megabytes: Math.round(kilobytes / 1024),
+    busy,
+    longestMs,
+  }
 }
 
 /** What is written for every member at the very least, by columns. */
@@ -168,6 +211,8 @@ const PLAIN = [
   },
 ]
 
+/** @typedef {{ inserts: number, insertsBusy: number, copy: number }} Plain */
+
 /**
  * Seconds for as many plain rows: by one INSERT per table, and by psql's COPY of the same.
  * @param {import('../test/support/postgres-server.js').PostgresServer} server @param {string} folder @param {number} members
@@ -176,10 +221,12 @@ async function plainSeconds(server, folder, members) {
   const from = await emptyDatabase(server.url, 'bench_import_plain')
   const db = await openDatabase({ url: from })
   const began = performance.now()
-  for (const { table, columns, rows } of PLAIN)
-    await sql
-      .raw(`insert into ${table} (${columns}) select ${rows} from generate_series(1, ${members}) i`)
-      .execute(db.kysely)
+  const { seconds: insertsBusy } = await whileServerWorks(from, async () => {
+    for (const { table, columns, rows } of PLAIN)
+      await sql
+        .raw(`insert into ${table} (${columns}) select ${rows} from generate_series(1, ${members}) i`)
+        .execute(db.kysely)
+  })
   const inserts = (performance.now() - began) / 1000
   await db.close()
   const into = await emptyDatabase(server.url, 'bench_import_copy')
@@ -201,5 +248,5 @@ async function plainSeconds(server, folder, members) {
     into,
     PLAIN.map(({ table, columns }) => `\\copy ${table} (${columns}) from '${file(table)}'`),
   )
-  return { inserts, copy: (performance.now() - copying) / 1000 }
+  return { inserts, insertsBusy, copy: (performance.now() - copying) / 1000 }
 }
