@@ -12,7 +12,7 @@ import { sql } from 'kysely'
 import { openDatabase } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrator.js'
 import { writeStores } from './support/old-stores.js'
-import { secondsOf, secondsOfServer } from './support/processor-time.js'
+import { secondsOf, secondsOfServer, serverOf } from './support/processor-time.js'
 
 const BIN = fileURLToPath(new URL('../bin/ttfd', import.meta.url))
 const FULL = { sizes: [10_000, 100_000, 1_000_000], embedded: 100_000 }
@@ -146,15 +146,13 @@ async function emptyDatabase(serverUrl, name) {
  */
 async function whileServerWorks(url, work) {
   const db = await openDatabase({ url })
-  try {
-    const { rows } = await sql`select pg_backend_pid() as pid`.execute(db.kysely)
-    const { pid } = /** @type {{ pid: number }} */ (rows[0])
-    const before = secondsOfServer(pid)
-    const value = await work()
-    return { value, seconds: secondsOfServer(pid) - before }
-  } finally {
-    await db.close()
-  }
+  const { rows } = await sql`select pg_backend_pid() as pid`.execute(db.kysely)
+  const { pid } = /** @type {{ pid: number }} */ (rows[0])
+  const server = serverOf(pid)
+  await db.close()
+  const before = secondsOfServer(server)
+  const value = await work()
+  return { value, seconds: secondsOfServer(server) - before }
 }
 
 /**

@@ -27,11 +27,17 @@ export function secondsOf(pid) {
   return times && times.own / ticks()
 }
 
-/** Of the database server that the process `backend` belongs to: all its processes, also those that have ended. @param {number} backend */
-export function secondsOfServer(backend) {
-  const server = timesOf(backend)?.parent ?? 0
+/** The database server that the process `backend` belongs to. @param {number} backend */
+export function serverOf(backend) {
+  const parent = timesOf(backend)?.parent
+  if (!parent) throw new Error(`no server above process ${backend}`)
+  return parent
+}
+
+/** Of a database server: all its processes, also those that have ended. @param {number} server */
+export function secondsOfServer(server) {
   const root = timesOf(server)
-  if (!root) throw new Error(`no server above process ${backend}`)
+  if (!root) throw new Error(`no server ${server}`)
   const children = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map((name) => timesOf(Number(name)))

@@ -25,7 +25,7 @@ export type ApplyContext = {
 
 /** A piece should take this long; it must never take 1 s. */
 const AIM_MS = 350
-const FIRST_PIECE = 200
+const FIRST_PIECE = 100
 const SMALLEST_PIECE = 20
 const LARGEST_PIECE = 10_000
 /** Of an id, what one statement's ids have in common. */

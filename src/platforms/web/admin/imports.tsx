@@ -143,5 +143,6 @@ function bringsWords(ui: Ui, brought: Brought, platform: string): string {
 
 function Growth({ ui, review }: { ui: Ui; review: Review }) {
   const { xp = 0, coins = 0, voice_seconds: voice = 0 } = review.detail
-  return <span>{ui.t('import:review.growth', { xp, coins, voice })}</span>
+  const [shownXp, shownCoins, shownVoice] = [xp, coins, voice].map((value) => ui.number(Number(value)))
+  return <span>{ui.t('import:review.growth', { xp: shownXp, coins: shownCoins, voice: shownVoice })}</span>
 }
