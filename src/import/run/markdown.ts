@@ -17,7 +17,9 @@ export function renderMarkdown(t: Translate, report: ImportReport): string {
     [
       w(`mode.${report.mode}`),
       w('made', { at: report.startedAt, seconds: report.seconds }),
-      ...(pieces && pieces.count > 0 ? [w('pieces', { pieces: pieces.count, longestMs: pieces.longestMs })] : []),
+      ...(pieces && pieces.count > 0
+        ? [w('pieces', { pieces: pieces.count, longestMs: pieces.longestMs })]
+        : []),
     ].join(' '),
     `## ${w('stores')}`,
     table(
