@@ -71,6 +71,16 @@ describe.each(KINDS)('the website on %s', (kind) => {
     expect(seen).toMatch(/4\s331/)
   })
 
+  test('a page that connects again learns what happened while it was away', async () => {
+    const site = await startSite(await freshDatabase(kind))
+    const anya = await site.give('1', 'Аня', 10)
+    const live = `${site.url}/live/u/${anya}`
+    const hasState = (text: string) => text.includes('event: summary')
+    await readStream(live, hasState, async () => {})
+    await site.give('1', 'Аня', 4321)
+    expect(await readStream(live, hasState, async () => {})).toMatch(/4\s331/)
+  })
+
   test('an award reaches the open front page and the board', async () => {
     const site = await startSite(await freshDatabase(kind))
     site.duties.start()
