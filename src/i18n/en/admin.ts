@@ -47,8 +47,8 @@ export const admin = {
     },
     mend: {
       troubled: 'What is wrong stands below, among the signs of life; more by ttfd doctor.',
-      silent: 'The process answers no more. Start it again: ttfd start --only {{part}}.',
-      absent: 'If this part is needed, start it: ttfd start --only {{part}}.',
+      silent: 'The process answers no more. Start it again:',
+      absent: 'If this part is needed, start it:',
     },
     copies_one: '{{n}} process',
     copies_other: '{{n}} processes',

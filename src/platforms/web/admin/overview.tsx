@@ -115,7 +115,12 @@ function PartHealth({ ui, part, beats }: { ui: Ui; part: string; beats: readonly
     <>
       <strong>{t(`admin:overview.part.${part}`)}</strong>
       <span class={word === 'good' ? 'admin-good' : 'admin-bad'}>{t(`admin:overview.state.${word}`)}</span>
-      {word !== 'good' && <span class="admin-detail">{t(`admin:overview.mend.${word}`, { part })}</span>}
+      {word !== 'good' && (
+        <span class="admin-detail">
+          {t(`admin:overview.mend.${word}`)}{' '}
+          {word !== 'troubled' && <code class="admin-command">{`ttfd start --only ${part}`}</code>}
+        </span>
+      )}
       {living.length > 1 && <span class="soft">{ui.count('admin:overview.copies', living.length)}</span>}
     </>
   )
