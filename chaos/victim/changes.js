@@ -10,9 +10,9 @@ export const MUTATIONS = {
   /** Each arrival is a new act: whatever comes twice is paid twice. */
   dedupe_off: {
     file: 'core/progression/award-lane.js',
-    find: 'this.#queue.push({ award, resolve, reject });',
+    find: 'this.#queue.push(pending);',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of the program, not of this file
-    put: 'this.#queue.push({ award: { ...award, key: `${award.key}#${Math.random()}` }, resolve, reject });',
+    put: 'const { award } = pending; this.#queue.push({ ...pending, award: { ...award, key: `${award.key}#${Math.random()}` } });',
     shows: /#0\.\d+ .*: nobody did this/,
   },
   /** A delivery under way is taken by the next look as well. */
@@ -32,10 +32,17 @@ export const MUTATIONS = {
   /** Callers hear that an award is durable when it was only handed in. */
   commit_answered_early: {
     file: 'core/progression/award-lane.js',
-    find: 'this.#queue.push({ award, resolve, reject });',
-    put: `this.#queue.push({ award, resolve: () => {}, reject: () => {} });
-            resolve({ status: 'recorded', accountId: 0, xp: 0, coins: 0, reason: null, newXp: 0, newCoins: 0,
-              rank: 1, rankUps: [], streak: 0, created: false });`,
+    find: 'this.#queue.push(pending);',
+    // Messages alone: whoever gives by the API looks at the answer's account. What is not durable yet is lost by a crash
+    // in the moment before it is, so that moment lasts.
+    put: `if (pending.award.act.type === 'message') {
+            pending.resolve({ status: 'recorded', accountId: 0, xp: 0, coins: 0, reason: null, newXp: 0, newCoins: 0,
+              rank: 1, rankUps: [], streak: 0, created: false });
+            const late = { ...pending, resolve: () => {}, reject: () => {} };
+            setTimeout(() => { this.#queue.push(late); this.#running ??= this.#drain(); }, 200);
+            return;
+        }
+        this.#queue.push(pending);`,
     shows: /was lost|and is lost|is not$/,
   },
 }
