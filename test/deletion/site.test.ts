@@ -53,7 +53,7 @@ describe('deleting the account', () => {
     expect([news.to, news.subject]).toEqual([['mira@example.org'], expect.stringContaining('удаляется')])
     const { rows } =
       await sql`select d.destination from ttfd.deliveries d join cross_platform_events e on e.id = d.event_id
-      where e.event_type = 'deletion_asked'`.execute(site.db.kysely)
+      where e.event_type = 'deletion_asked' order by d.destination`.execute(site.db.kysely)
     expect(rows).toEqual([{ destination: 'discord_account' }, { destination: 'website_mail' }])
   })
 
