@@ -60,7 +60,7 @@ export const HURRY = [
   change('sync/sync-worker.js', 'const QUERY_TIMEOUT_MS = 10_000;', 'const QUERY_TIMEOUT_MS = 2_000;'),
   change('app/database-state.js', 'const LOOK_MS = 3_000;', 'const LOOK_MS = 400;'),
   // A process that starts while its clock is moved must go on: that the program refuses is a test's matter.
-  change('app/database-state.js', 'const CLOCK_REFUSE_SECONDS = 60;', 'const CLOCK_REFUSE_SECONDS = 1e9;'),
+  change('db/compare-clocks.js', 'const CLOCK_REFUSE_SECONDS = 60;', 'const CLOCK_REFUSE_SECONDS = 1e9;'),
   change('app/database-state.js', 'const LOOK_TIMEOUT_MS = 5_000;', 'const LOOK_TIMEOUT_MS = 1_500;'),
   change('spool/spool.js', 'const LOOK_MS = 1_000;', 'const LOOK_MS = 250;'),
   change(

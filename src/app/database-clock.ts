@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { compareClocks } from '../db/compare-clocks.js'
 import type { Database } from '../db/connect.js'
 
 export type DatabaseClockOptions = {
@@ -32,14 +32,9 @@ export class DatabaseClock {
    * the round trip, so that time does not tremble. Rejects when the database is away.
    */
   async look(db: Database): Promise<void> {
-    const { clock } = this.#options
-    const began = clock()
-    const { rows } = await sql<{ ms: number }>`
-      select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(db.kysely)
-    const ended = clock()
-    const origin = (rows[0]?.ms ?? this.#options.wall()) - (began + ended) / 2
-    const isKnown = this.#origin !== null && Math.abs(origin - this.#origin) <= (ended - began) / 2 + 1
-    if (!isKnown) this.#origin = origin
+    const { ahead, error } = await compareClocks(db.kysely, this.#options.clock)
+    const isKnown = this.#origin !== null && Math.abs(ahead - this.#origin) <= error + 1
+    if (!isKnown) this.#origin = ahead
   }
 
   /** Seconds by which this machine's clock is ahead of the database's (negative: behind); 0 while nobody knows. */

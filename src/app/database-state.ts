@@ -1,6 +1,7 @@
 import { releaseDead } from '../core/duties/leases.js'
 import { loadRules } from '../core/progression/load-rules.js'
 import { DEFAULT_RULES, type Rules } from '../core/progression/rules.js'
+import { CLOCK_REFUSE_SECONDS, CLOCK_WARN_SECONDS } from '../db/compare-clocks.js'
 import type { Database } from '../db/connect.js'
 import { ChangedMigrationError, migrate, NewerSchemaError } from '../db/migrator.js'
 import type { DatabaseClock } from './database-clock.js'
@@ -35,9 +36,6 @@ const LOOK_MS = 3_000
 const LOOK_TIMEOUT_MS = 5_000
 const RULES_MS = 30_000
 const SAY_MS = 60_000
-/** How far apart the clocks of this machine and of the database may be (safety.md, 4.7). */
-const CLOCK_WARN_SECONDS = 2
-const CLOCK_REFUSE_SECONDS = 60
 
 /**
  * Brings the database up and watches it: migrates when it is first reached, reloads the rules, and tells when it goes

@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
+import { CLOCK_REFUSE_SECONDS, CLOCK_WARN_SECONDS, compareClocks } from '../../db/compare-clocks.js'
 import type { Reader } from '../../db/connect.js'
 import { type Finding, fail, ok, warn } from './finding.js'
 
 const POSTGRES_MIN = 140_000
-const CLOCK_WARN_SECONDS = 2
-const CLOCK_FAIL_SECONDS = 60
 
 /** The server's version: short words, and the number that PostgreSQL compares by. */
 export async function readVersion(reader: Reader): Promise<{ words: string; isOldEnough: boolean }> {
@@ -20,13 +19,9 @@ export async function readVersion(reader: Reader): Promise<{ words: string; isOl
  * the error of the measure and is taken off.
  */
 export async function checkClocks(reader: Reader, clock: () => number): Promise<Finding[]> {
-  const began = clock()
-  const { rows } = await sql<{ ms: number }>`
-    select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`.execute(reader)
-  const ended = clock()
-  const apart = Math.abs((rows[0]?.ms ?? 0) - (began + ended) / 2) - (ended - began) / 2
-  const seconds = Math.round(Math.max(0, apart) / 100) / 10
-  if (seconds > CLOCK_FAIL_SECONDS) return [fail('clock_far_off', { seconds })]
+  const { ahead, error } = await compareClocks(reader, clock)
+  const seconds = Math.round(Math.max(0, Math.abs(ahead) - error) / 100) / 10
+  if (seconds > CLOCK_REFUSE_SECONDS) return [fail('clock_far_off', { seconds })]
   return [seconds > CLOCK_WARN_SECONDS ? warn('clock_off', { seconds }) : ok('clock_ok', { seconds })]
 }
 
