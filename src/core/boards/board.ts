@@ -186,12 +186,13 @@ async function rebuildLeaders(tx: Tx, timeZone: string): Promise<number> {
   const { rows } = await sql<{ accounts: number }>`
     insert into ttfd.board_state
       (id, accounts, floor_xp, front_floor_xp, day, xp_today, active_today, built_at, build_ms)
-    select 1, (select count(*) from unified_users), coalesce((
-      select min(u.xp) from ttfd.board_leaders l join unified_users u on u.id = l.account_id
-      having count(*) >= ${LEADERS_KEPT}), 0), coalesce((
-      select min(u.xp) from ttfd.board_leaders l join unified_users u on u.id = l.account_id
-      where l.front having count(*) >= ${FRONT_KEPT}), 0), today.day, today.xp, today.active, now(), 0
+    select 1, (select count(*) from unified_users), floors.all_kept, floors.front_kept, today.day, today.xp,
+      today.active, now(), 0
     from (
+      select case when count(*) >= ${LEADERS_KEPT} then min(u.xp) else 0 end as all_kept,
+        case when count(*) filter (where l.front) >= ${FRONT_KEPT} then min(u.xp) filter (where l.front) else 0 end as front_kept
+      from ttfd.board_leaders l join unified_users u on u.id = l.account_id
+    ) floors, (
       select (now() at time zone ${timeZone})::date as day, coalesce(sum(r.xp), 0)::bigint as xp,
         count(distinct r.account_id) filter (where r.xp > 0) as active
       from ${daySumsOfAll(sql`(now() at time zone ${timeZone})::date`)} r
