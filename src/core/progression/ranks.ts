@@ -1,12 +1,7 @@
+import type { RanksTable } from '../../db/tables/ranks.js'
+
 /** One rung of the ladder that all platforms share (domain.md section 2). Thresholds in XP, rewards in coins. */
-export type Rank = {
-  id: number
-  tier: string
-  star: string
-  xp_needed: number
-  reward_coins: number
-  colour: string
-}
+export type Rank = RanksTable
 
 /** The rank that an amount of XP gives. `ranks` is sorted by `xp_needed` and begins at 0. */
 export function rankFor(xp: number, ranks: readonly Rank[]): Rank {

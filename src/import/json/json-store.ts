@@ -19,12 +19,7 @@ export async function openJsonStore(
   const name = basename(path)
   const survey = surveyed ?? (await surveyJson(source, name, path))
   return {
-    source,
-    origin: source,
-    name,
-    size: survey.bytes,
-    hash: () => survey.hash,
-    close: async () => {},
+    ...factsOf(source, name, survey),
     async *read() {
       const hash = createHash('sha256')
       const left = new Map(survey.repeated)
@@ -54,5 +49,17 @@ export async function openJsonStore(
       scanner.finish()
       if (hash.digest('hex') !== survey.hash) throw new UnreadableStoreError(name, 'changed', '')
     },
+  }
+}
+
+/** What is known of a store once it was surveyed. */
+export function factsOf(source: Source, name: string, survey: Survey): Omit<OldStore, 'read' | 'lines'> {
+  return {
+    source,
+    origin: source,
+    name,
+    size: survey.bytes,
+    hash: () => survey.hash,
+    close: async () => {},
   }
 }

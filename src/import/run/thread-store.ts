@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { factsOf } from '../json/json-store.js'
 import type { Survey } from '../json/survey.js'
 import {
   type OldStore,
@@ -34,12 +35,7 @@ export async function openInThreads(store: Store): Promise<OldStore> {
   const name = basename(path)
   const survey = await surveyInThread({ kind: 'survey', source, name, path })
   return {
-    source,
-    origin: source,
-    name,
-    size: survey.bytes,
-    hash: () => survey.hash,
-    close: async () => {},
+    ...factsOf(source, name, survey),
     lines: (order) => linesInThread({ kind: 'lines', survey, order, ...store }),
     read: () => {
       throw new Error('a store in a thread is read as lines')
