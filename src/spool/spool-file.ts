@@ -140,7 +140,8 @@ export class SpoolFile {
         settled: () => {
           this.#read = next
           this.#entries = Math.max(0, this.#entries - lines.length)
-          if (this.#read >= this.#length) this.#oldest = null
+          // One that is being appended is not in the file yet, and its time stands here already.
+          if (this.isDrained) this.#oldest = null
         },
       }
     }

@@ -15,6 +15,7 @@ import type { Award, AwardOutcome } from '../../src/core/progression/award.js'
 import type { AwardSink } from '../../src/core/progression/award-writer.js'
 import { DatabaseUnavailableError } from '../../src/db/unavailable.js'
 import { Spool, type SpoolOptions } from '../../src/spool/spool.js'
+import { SpoolFile } from '../../src/spool/spool-file.js'
 import { encodeEntry, encodeHeader, SPOOL_VERSION } from '../../src/spool/spool-format.js'
 import { grantOf, makeAward, message, minutes, NOON, writerOn } from '../support/awards.js'
 import { sharedDatabase } from '../support/shared-database.js'
@@ -117,6 +118,25 @@ describe('while the database is away', () => {
     expect(files()).toEqual([])
     expect(spool.status).toMatchObject({ mode: 'direct', entries: 0, bytes: 0, oldestAt: null })
     expect(await spool.take(first)).toMatchObject({ status: 'duplicate', xp: 10 })
+  })
+
+  test('an award that is being appended while another look finds nothing keeps its time', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ttfd-spool-'))
+    const header = { ttfd_spool: SPOOL_VERSION, ...TARGET, made_at: NOON.toISOString() }
+    const file = await SpoolFile.create(join(directory, 'one.spool'), header)
+    onTestFinished(async () => {
+      await file.close()
+      rmSync(directory, { recursive: true, force: true })
+    })
+    const look = await file.next()
+    const appended = file.append(makeAward(grantOf(1), { who: person() }), NOON)
+    look.settled()
+    await appended
+    expect(file).toMatchObject({ entries: 1, oldest: NOON })
+
+    const next = await file.next()
+    next.settled()
+    expect(file).toMatchObject({ entries: 0, oldest: null, isDrained: true })
   })
 
   test('thousands taken at once are all kept, and each person’s are written in their order', async () => {
