@@ -12,16 +12,13 @@ import {
 } from '../../src/sandbox/telegram/start-telegram-sandbox.js'
 import { grantOf, makeAward, recorded } from '../support/awards.js'
 import { createPostgresDatabase } from '../support/databases.js'
+import { type HostNetwork, startHostNetworks } from '../support/host-networks.js'
 import { zoneOfNoon } from '../support/noon.js'
 import { Program, program } from '../support/program.js'
 import { RULES } from '../support/rules.js'
-import { startProxy, type TcpProxy } from '../support/tcp-proxy.js'
 
-/**
- * Several hosts on one PostgreSQL: processes that know each other by the database alone, each on a wire of its own.
- * What a network between them would add, a wire that swallows does: nobody is told that the other side is gone.
- */
-type Host = { name: string; ttfd: Program; beside: Program; wire: TcpProxy; args: string[] }
+/** Several hosts on one PostgreSQL: they know each other by the database alone, and each is on a network of its own. */
+type Host = { name: string; ttfd: Program; beside: Program; network: HostNetwork; args: string[] }
 
 const PEOPLE = 6
 /** Whose holder is cut off, one after the other; the short form restarts one host and cuts off one. */
@@ -31,37 +28,49 @@ const TAKE_OVER_MS = 10_000
 /** Over the promise, for a machine that is busy with other tests. */
 const PATIENCE_MS = 3 * TAKE_OVER_MS
 
+/** The same address as another host knows it. */
+function at(url: string, { host, port }: { host: string; port: number }): string {
+  const there = new URL(url)
+  there.hostname = host
+  there.port = String(port)
+  return there.href.replace(/\/$/, '')
+}
+
 async function threeHosts(sandbox: TelegramSandbox) {
   const { url, drop } = await createPostgresDatabase('template0')
   onTestFinished(drop)
   const db = await openDatabase({ url })
   onTestFinished(() => db.close())
-  const make = async (name: string, only: string): Promise<Host> => {
-    const wire = await startProxy(Number(new URL(url).port))
-    onTestFinished(() => wire.close())
-    const address = new URL(url)
-    address.port = String(wire.port)
+  const { kind, ...networks } = await startHostNetworks(3, {
+    database: Number(new URL(url).port),
+    platform: Number(new URL(sandbox.url).port),
+  })
+  onTestFinished(() => networks.close())
+  process.stderr.write(`hosts are ${kind}\n`)
+  const make = (number: number, name: string, only: string): Host => {
+    const network = networks.hosts[number]
+    if (!network) throw new Error('no network')
     const dataDir = mkdtempSync(join(tmpdir(), `ttfd-host-${name}-`))
     onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
     const environment = {
       DATA_DIR: dataDir,
-      DATABASE_URL: address.href,
+      DATABASE_URL: at(url, network.database),
       PORT: '0',
       SESSION_SECRET: 'one secret for all hosts, 32 letters long',
       ID_HASH_KEY: 'and one key for what is forgotten, as long',
       COMMUNITY_TIME_ZONE: zoneOfNoon(),
       TELEGRAM_BOT_TOKEN: sandbox.token,
-      TELEGRAM_API_ROOT: sandbox.url,
+      TELEGRAM_API_ROOT: at(sandbox.url, network.platform),
       TELEGRAM_GROUP_IDS: String(sandbox.chats.supergroup),
     }
-    // A command beside it is awaited at a standstill, in which its wire would carry nothing: it asks without one.
+    // A command beside it is awaited at a standstill, in which its network would carry nothing: it asks without one.
     const beside = new Program({ ...environment, DATABASE_URL: url })
-    return { name, ttfd: program(environment), beside, wire, args: ['--only', only] }
+    return { name, ttfd: program(environment, network.run), beside, network, args: ['--only', only] }
   }
   const hosts = [
-    await make('a', 'web,worker,telegram'),
-    await make('b', 'worker,telegram'),
-    await make('c', 'worker,telegram'),
+    make(0, 'a', 'web,worker,telegram'),
+    make(1, 'b', 'worker,telegram'),
+    make(2, 'c', 'worker,telegram'),
   ]
   for (const { ttfd, args } of hosts) await ttfd.start(args)
   /** Which host holds a duty now: its holder names the process. */
@@ -134,7 +143,7 @@ test('three hosts: restarted in turn, and the one at work cut off, nothing is lo
     const cut = await holderOf(duty)
     if (!cut) throw new Error('nobody is at work')
     const began = Date.now()
-    cut.wire.swallow()
+    cut.network.cutOff()
     await expect
       .poll(async () => (await holderOf(duty))?.name ?? cut.name, { timeout: PATIENCE_MS, interval: 100 })
       .not.toBe(cut.name)
@@ -142,9 +151,7 @@ test('three hosts: restarted in turn, and the one at work cut off, nothing is lo
     process.stderr.write(`${duty} taken over after ${Date.now() - began} ms\n`)
     await raise(`without ${duty}`, 1_000)
     await expect.poll(told, { timeout: PATIENCE_MS }).toBe(0)
-    // Back again: what was lost on the way is never answered, so both ends drop it, as a router does that forgot them.
-    cut.wire.pass()
-    cut.wire.cut()
+    cut.network.back()
   }
 
   stop()

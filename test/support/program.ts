@@ -10,15 +10,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** The built program as an operator runs it: a process of its own. */
 export class Program {
   readonly #env: NodeJS.ProcessEnv
+  readonly #run: string[]
   #child: ChildProcess | null = null
   output = ''
   readonly #watchers = new Set<() => void>()
 
-  constructor(env: Record<string, string>) {
+  /** `run` stands before its command, as that of a host does. */
+  constructor(env: Record<string, string>, run: string[] = []) {
     built('cli/main.js')
     // Nothing of the developer's own settings may reach it.
     const { PATH = '', HOME = '' } = process.env
     this.#env = { PATH, HOME, LANG: 'ru_RU.UTF-8', NODE_ENV: 'production', ...env }
+    this.#run = run
   }
 
   /** Starts it; resolves at its last start line. Rejects with its output when it ends before. */
@@ -30,7 +33,8 @@ export class Program {
   spawn(args: string[] = []): void {
     this.output = ''
     // Away from the repository, so that no `.env` of a developer is read.
-    const child = spawn(process.execPath, [BIN, 'start', ...args], {
+    const [command = '', ...before] = [...this.#run, process.execPath]
+    const child = spawn(command, [...before, BIN, 'start', ...args], {
       env: this.#env,
       cwd: this.#env.DATA_DIR ?? '/tmp',
     })
@@ -111,8 +115,8 @@ export class Program {
 }
 
 /** A program that is killed when the running test ends, however it ends. */
-export function program(env: Record<string, string>): Program {
-  const made = new Program(env)
+export function program(env: Record<string, string>, run: string[] = []): Program {
+  const made = new Program(env, run)
   onTestFinished(async () => {
     await made.end('SIGKILL')
   })

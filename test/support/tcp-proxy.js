@@ -21,9 +21,10 @@ import { connect, createServer } from 'node:net'
 /**
  * A wire that can be cut, between a client and a server on loopback.
  * @param {number} targetPort
+ * @param {string} [host] the address of this machine where clients find it
  * @returns {Promise<TcpProxy>}
  */
-export async function startProxy(targetPort) {
+export async function startProxy(targetPort, host = '127.0.0.1') {
   /** @type {Set<{ client: import('node:net').Socket, server: import('node:net').Socket }>} */
   const pairs = new Set()
   let isSwallowing = false
@@ -72,7 +73,7 @@ export async function startProxy(targetPort) {
     relay('client', client, pair.server)
     relay('server', pair.server, client)
   })
-  await new Promise((resolve) => listener.listen(0, '127.0.0.1', () => resolve(undefined)))
+  await new Promise((resolve) => listener.listen(0, host, () => resolve(undefined)))
   const address = listener.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
   const cut = () => {
