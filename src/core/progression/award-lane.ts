@@ -5,12 +5,8 @@ import { DatabaseUnavailableError } from '../../db/unavailable.js'
 import { type Applied, applyAwards } from './apply-awards.js'
 import { type Award, type AwardOutcome, DedupeConflictError } from './award.js'
 import type { AwardWriterOptions } from './award-writer.js'
-import { KnownAccounts } from './known-accounts.js'
+import type { KnownAccounts } from './known-accounts.js'
 
-// Measured on PostgreSQL: at 2,000 another process's single award waited 150 ms at p99, at 500 43 ms.
-const BATCH_MAX_POSTGRES = 500
-// The embedded database serves pages between two batches.
-const BATCH_MAX_EMBEDDED = 100
 const ATTEMPTS_MAX = 6
 const BATCH_TIMEOUT_MS = 15_000
 const RETRY = new Set(['40001', '40P01', '23505'])
@@ -23,54 +19,34 @@ export type Pending = {
 }
 
 /**
- * Group commit: idle, an award is written at once; while a commit is in flight the next batch collects. Each caller is
- * answered after its own commit. An unknown commit (the connection broke) is retried with the same keys, so that it
- * counts once; when the database stays away every waiting caller gets DatabaseUnavailableError.
+ * One connection that commits batches, one at a time. Each caller is answered after the commit of his own award. An
+ * unknown commit (the connection broke) is retried with the same keys, so that it counts once; when the database stays
+ * away every waiting caller gets DatabaseUnavailableError.
  */
 export class AwardLane {
   readonly #db: Database
   readonly #options: AwardWriterOptions
+  readonly #known: KnownAccounts
   readonly #onAnswer: (answered: number) => void
-  readonly #batchMax: number
-  readonly #known = new KnownAccounts()
-  #queue: Pending[] = []
-  #running: Promise<void> | null = null
   #client: pg.Client | null = null
 
-  /** `onAnswer` is told how many are about to be answered. */
-  constructor(db: Database, options: AwardWriterOptions, onAnswer: (answered: number) => void) {
+  /** `known` may be shared with other lanes. `onAnswer` is told how many are about to be answered. */
+  constructor(
+    db: Database,
+    options: AwardWriterOptions,
+    { known, onAnswer }: { known: KnownAccounts; onAnswer: (answered: number) => void },
+  ) {
     this.#db = db
     this.#options = options
+    this.#known = known
     this.#onAnswer = onAnswer
-    this.#batchMax = options.batchMax ?? (db.kind === 'postgres' ? BATCH_MAX_POSTGRES : BATCH_MAX_EMBEDDED)
   }
 
-  take(pending: Pending): void {
-    this.#queue.push(pending)
-    this.#running ??= this.#drain()
-  }
-
-  /** Resolves when everything handed in so far is answered. */
-  async flush(): Promise<void> {
-    while (this.#running) await this.#running
-  }
-
-  async close(): Promise<void> {
-    await this.flush()
-    await this.#disconnect()
-  }
-
-  async #drain(): Promise<void> {
-    // The callers of one tick make one batch.
-    await Promise.resolve()
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, this.#batchMax)
-      await this.#settle(batch)
-    }
-    this.#running = null
-  }
-
-  async #settle(batch: Pending[]): Promise<void> {
+  /**
+   * Resolves when all of a batch are answered, and never rejects. `behind` takes away those who wait for this batch to
+   * end: when the database is away they are told so too.
+   */
+  async settle(batch: readonly Pending[], behind: () => readonly Pending[]): Promise<void> {
     try {
       const applied = await this.#commit(batch.map((pending) => pending.award))
       this.#onAnswer(batch.length)
@@ -82,7 +58,7 @@ export class AwardLane {
     } catch (error) {
       if (error instanceof DatabaseUnavailableError) {
         // Who waits behind would only wait for the same answer, each batch for its own time-out.
-        const all = [...batch, ...this.#queue.splice(0)]
+        const all = [...batch, ...behind()]
         this.#onAnswer(all.length)
         for (const { reject } of all) reject(error)
         return
@@ -94,9 +70,13 @@ export class AwardLane {
       }
       // The database refused the batch: split it until the guilty award stands alone.
       const middle = Math.ceil(batch.length / 2)
-      await this.#settle(batch.slice(0, middle))
-      await this.#settle(batch.slice(middle))
+      await this.settle(batch.slice(0, middle), behind)
+      await this.settle(batch.slice(middle), behind)
     }
+  }
+
+  async close(): Promise<void> {
+    await this.#disconnect()
   }
 
   async #commit(awards: Award[]): Promise<Applied[]> {

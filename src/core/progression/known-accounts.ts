@@ -1,7 +1,7 @@
 import type { Identity } from '../accounts/identity.js'
 
-// 100 KB hold whoever talks in an evening; a map of as many strings would weigh ten times that.
-const PLACES = 8_192
+// 200 KB hold whoever talks in an evening; a map of as many strings would weigh ten times that.
+const PLACES = 16_384
 
 /**
  * Whose account an identity is, as one writer last met it, so that it locks by number. Only a hint: the locked row says
