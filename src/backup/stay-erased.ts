@@ -37,7 +37,7 @@ export async function eraseAgain(client: pg.Client, keyedHash: KeyedHash | null)
       on conflict (account_id) do update set private = true, notices = false
     ), closed as (
       insert into ttfd.account_limits as l (account_id, state) select account_id, '{"closed": {"until": null}}' from back
-      on conflict (account_id) do update set state = l.state || '{"closed": {"until": null}}'
+      on conflict (account_id) do update set state = (l.state::jsonb || '{"closed": {"until": null}}')::json
     )
     insert into ttfd.deletions (account_id, asked_at, due_at, asked_by, was_private, wanted_notices)
     select account_id, now() - interval '169 hours', now(), 'operator', true, false from back

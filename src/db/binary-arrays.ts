@@ -6,7 +6,7 @@ import { ByteWriter } from './byte-writer.js'
  * `pg` sends a Buffer as a binary parameter, so the statement's cast (`$1::bigint[]`) must name the same type.
  */
 
-const OID = { int8: 20, text: 25, uuid: 2950, jsonb: 3802 }
+const OID = { int8: 20, text: 25, json: 114, uuid: 2950, jsonb: 3802 }
 const HEADER_BYTES = 20
 const JSONB_VERSION = 1
 
@@ -43,6 +43,17 @@ export function jsonbArrayOf<T>(items: readonly T[], write: (item: T, to: ByteWr
   for (const item of items) {
     const start = beginElement(to)
     to.byte(JSONB_VERSION)
+    write(item, to)
+    endElement(to, start)
+  }
+  return to.copy()
+}
+
+/** For `json[]`: `write` puts down each item's JSON text. */
+export function jsonArrayOf<T>(items: readonly T[], write: (item: T, to: ByteWriter) => void): Buffer {
+  const to = begin(OID.json, items.length, 0)
+  for (const item of items) {
+    const start = beginElement(to)
     write(item, to)
     endElement(to, start)
   }

@@ -118,7 +118,7 @@ export async function seedYear(
     update unified_users set xp = 15200, coins = 8450, rank_id = 10, highest_rank_paid = 10, games_played = 214,
       games_won = 97, messages_sent = 3120, total_voice_time = 190000, daily_streak = 4,
       created_at = ${daysAgo(360, clock.now)} where id = ${accountId}`.execute(db.kysely)
-  await sql`update ttfd.account_limits set state = state || jsonb_build_object('daily', (${today}::date - 1)::text)
+  await sql`update ttfd.account_limits set state = (state::jsonb || jsonb_build_object('daily', (${today}::date - 1)::text))::json
     where account_id = ${accountId}`.execute(db.kysely)
   await sql`insert into ttfd.guild_roles (guild_id, tier, role_id) values ('100', 'C', '1')`.execute(
     db.kysely,

@@ -82,8 +82,8 @@ describe('a restriction (embedded database)', () => {
     await sql`update ttfd.restrictions set given_at = now() - interval '2 h', until = now() - interval '1 s'`.execute(
       people.db.kysely,
     )
-    await sql`update ttfd.account_limits set state = jsonb_set(state, '{restricted,unpaid}',
-      to_jsonb(floor(extract(epoch from now())) - 1))`.execute(people.db.kysely)
+    await sql`update ttfd.account_limits set state = jsonb_set(state::jsonb, '{restricted,unpaid}',
+      to_jsonb(floor(extract(epoch from now())) - 1))::json`.execute(people.db.kysely)
     expect(await people.actAs(T, message())).toMatchObject({ xp: 10, reason: null })
     expect(await people.restriction(T)).toBeNull()
   })
@@ -187,7 +187,9 @@ describe('a restriction (embedded database)', () => {
     const people = await freshRestricted('embedded')
     await people.meet(T)
     await people.restrict(T, 'banned')
-    await sql`update ttfd.account_limits set state = state - 'restricted'`.execute(people.db.kysely)
+    await sql`update ttfd.account_limits set state = (state::jsonb - 'restricted')::json`.execute(
+      people.db.kysely,
+    )
     expect(await checkRestrictions(people.db.kysely)).toMatchObject([
       { code: 'restrictions_wrong', level: 'fail' },
     ])

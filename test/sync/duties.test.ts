@@ -82,7 +82,7 @@ describe.each(KINDS)('duties on %s', (kind) => {
       {},
     ]
     for (const [n, state] of given.entries()) {
-      await sql`insert into ttfd.account_limits (account_id, state) values (${9_000 + n}, ${JSON.stringify(state)}::jsonb)`.execute(
+      await sql`insert into ttfd.account_limits (account_id, state) values (${9_000 + n}, ${JSON.stringify(state)}::json)`.execute(
         kysely,
       )
     }

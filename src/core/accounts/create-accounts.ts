@@ -114,7 +114,7 @@ export async function createAccounts(
     ...(back.length === 0 ? [] : [restoreHistory(back)]),
     {
       name: 'insert_limits',
-      text: `insert into ttfd.account_limits (account_id, state) select account_id, state::jsonb
+      text: `insert into ttfd.account_limits (account_id, state) select account_id, state::json
         from unnest($1::bigint[], $2::text[]) as v (account_id, state)`,
       values: [ids, ids.map((id) => JSON.stringify(limitsFrom(marks.get(id))))],
     },

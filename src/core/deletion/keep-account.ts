@@ -41,7 +41,7 @@ export async function keepAccount(
       .set({ private: before.was_private, notices: before.wanted_notices, updated_at: sql<Date>`now()` })
       .where('account_id', '=', accountId)
       .execute()
-    await sql`update ttfd.account_limits set state = state - 'closed', updated_at = now()
+    await sql`update ttfd.account_limits set state = (state::jsonb - 'closed')::json, updated_at = now()
       where account_id = ${accountId}`.execute(tx)
     const by = 'identity' in who ? who.identity.platform : who.by
     const identities = { telegram: user.telegram_id, discord: user.discord_id, website: user.website_email }

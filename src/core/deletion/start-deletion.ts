@@ -97,7 +97,7 @@ export async function startDeletion(
     await sql`
       insert into ttfd.account_limits (account_id, state) values (${accountId}, '{"closed": {"until": null}}')
       on conflict (account_id) do update set updated_at = now(),
-        state = ttfd.account_limits.state || '{"closed": {"until": null}}'`.execute(tx)
+        state = (ttfd.account_limits.state::jsonb || '{"closed": {"until": null}}')::json`.execute(tx)
     await tx.deleteFrom('ttfd.email_changes').where('account_id', '=', accountId).execute()
     await writeLinkEvents(
       tx,

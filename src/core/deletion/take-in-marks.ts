@@ -39,7 +39,7 @@ async function takeIn(tx: Tx, accountId: number, marks: Record<string, unknown>)
   const { restricted: _, ...brought } = readLimits(marks.limits)
   const limits = uniteLimits(readLimits(row?.state), brought)
   await sql`
-    insert into ttfd.account_limits (account_id, state) values (${accountId}, ${JSON.stringify(limits)}::jsonb)
+    insert into ttfd.account_limits (account_id, state) values (${accountId}, ${JSON.stringify(limits)}::json)
     on conflict (account_id) do update set state = excluded.state, updated_at = now()`.execute(tx)
   const paid = marks.highest_rank_paid
   if (typeof paid === 'number') {

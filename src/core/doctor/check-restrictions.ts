@@ -14,8 +14,8 @@ export async function checkRestrictions(reader: Reader): Promise<Finding[]> {
       where r.lifted_at is null and (r.until is null or r.until > now()) group by r.holder_id, r.kind
     ), kept as (
       select l.account_id as id, k.kind, (k.until #>> '{}')::numeric as until
-      from ttfd.account_limits l cross join lateral jsonb_each(l.state -> 'restricted') as k (kind, until)
-      where l.state ? 'restricted' and ((k.until #>> '{}') is null or (k.until #>> '{}')::numeric > extract(epoch from now()))
+      from ttfd.account_limits l cross join lateral json_each(l.state -> 'restricted') as k (kind, until)
+      where l.state -> 'restricted' is not null and ((k.until #>> '{}') is null or (k.until #>> '{}')::numeric > extract(epoch from now()))
     ), wrong as (
       select coalesce(w.id, k.id) as id from wanted w full join kept k on k.id = w.id and k.kind = w.kind
       where w.id is null or k.id is null or w.until is distinct from k.until

@@ -71,7 +71,7 @@ async function uniteMarks(tx: Tx, into: number, from: number, { now, rules }: Li
     .where('id', '=', into)
     .execute()
   await sql`
-    insert into ttfd.account_limits (account_id, state) values (${into}, ${JSON.stringify(limits)}::jsonb)
+    insert into ttfd.account_limits (account_id, state) values (${into}, ${JSON.stringify(limits)}::json)
     on conflict (account_id) do update set state = excluded.state, updated_at = now()`.execute(tx)
 }
 

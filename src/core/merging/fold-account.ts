@@ -65,7 +65,7 @@ export async function writeMarks(tx: Tx, accountId: number, result: MergePreview
 
 export async function writeLimits(tx: Tx, accountId: number, limits: unknown): Promise<void> {
   await sql`
-    insert into ttfd.account_limits (account_id, state) values (${accountId}, ${JSON.stringify(limits)}::jsonb)
+    insert into ttfd.account_limits (account_id, state) values (${accountId}, ${JSON.stringify(limits)}::json)
     on conflict (account_id) do update set state = excluded.state, updated_at = now()`.execute(tx)
 }
 

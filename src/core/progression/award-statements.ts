@@ -1,4 +1,4 @@
-import { int8Array, jsonbArrayOf, textArray, uuidArray } from '../../db/binary-arrays.js'
+import { int8Array, jsonArrayOf, jsonbArrayOf, textArray, uuidArray } from '../../db/binary-arrays.js'
 import type { ByteWriter } from '../../db/byte-writer.js'
 import type { Statement } from '../../db/statement.js'
 import { type Identity, identityKey } from '../accounts/identity.js'
@@ -53,8 +53,8 @@ export function updateLimits(accounts: readonly AccountState[]): Statement {
   return {
     name: 'update_limits',
     text: `update ttfd.account_limits l set state = v.state, updated_at = now()
-      from unnest($1::bigint[], $2::jsonb[]) as v (account_id, state) where l.account_id = v.account_id`,
-    values: [int8Array(accounts.map((a) => a.id)), jsonbArrayOf(accounts, writeLimits)],
+      from unnest($1::bigint[], $2::json[]) as v (account_id, state) where l.account_id = v.account_id`,
+    values: [int8Array(accounts.map((a) => a.id)), jsonArrayOf(accounts, writeLimits)],
   }
 }
 

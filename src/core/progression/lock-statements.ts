@@ -39,7 +39,8 @@ export function whomOf(awards: readonly Pick<Award, 'who'>[], known?: KnownAccou
 
 const LOCKED =
   'id, telegram_id, discord_id, website_email, xp, coins, rank_id, highest_rank_paid, daily_streak'
-const STATE = `l.state, case when l.state ? 'restricted' then extract(epoch from now())::float8 end as now`
+// Only looked for, not read: what the name stands for is decided where the document is taken apart.
+const STATE = `l.state, case when strpos(l.state::text, '"restricted"') > 0 then extract(epoch from now())::float8 end as now`
 // Looked up first, so that the rows themselves are always taken by number: for most of a batch it is known.
 const IDS = `array_cat($1::bigint[], array(
   select id from unified_users where telegram_id = any($2::text[])

@@ -46,8 +46,10 @@ export async function refreshRestricted(tx: Tx, accountId: number): Promise<void
     .execute()
   const packed = packRestricted(rows)
   await sql`
-    update ttfd.account_limits set updated_at = now(), state = (state - 'restricted') || ${JSON.stringify(
+    update ttfd.account_limits set updated_at = now(), state = ((state::jsonb - 'restricted') || ${JSON.stringify(
       packed ? { restricted: packed } : {},
-    )}::jsonb
-    where account_id = ${accountId} and (state ? 'restricted' or ${packed !== undefined})`.execute(tx)
+    )}::jsonb)::json
+    where account_id = ${accountId} and (state -> 'restricted' is not null or ${packed !== undefined})`.execute(
+    tx,
+  )
 }

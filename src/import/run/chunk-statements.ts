@@ -138,8 +138,8 @@ export const CREATE_ACCOUNTS = [
   },
   {
     text: `insert into ttfd.account_limits (account_id, state)
-    select account_id, case when last_daily is null then '{}'::jsonb
-      else jsonb_build_object('daily', to_char(least(last_daily, now()) at time zone $1, 'YYYY-MM-DD')) end
+    select account_id, case when last_daily is null then '{}'::json
+      else json_build_object('daily', to_char(least(last_daily, now()) at time zone $1, 'YYYY-MM-DD')) end
     from ${CHUNK} where fresh`,
     takes: 'zone',
   },
@@ -158,10 +158,10 @@ export const ADD_TO_ACCOUNTS = [
   },
   {
     text: `insert into ttfd.account_limits as l (account_id, state)
-    select account_id, jsonb_build_object('daily', to_char(least(last_daily, now()) at time zone $1, 'YYYY-MM-DD'))
+    select account_id, json_build_object('daily', to_char(least(last_daily, now()) at time zone $1, 'YYYY-MM-DD'))
     from ${CHUNK} where not fresh and last_daily is not null
-    on conflict (account_id) do update set state = l.state || jsonb_build_object('daily',
-      greatest(l.state ->> 'daily', excluded.state ->> 'daily')), updated_at = now()`,
+    on conflict (account_id) do update set state = (l.state::jsonb || jsonb_build_object('daily',
+      greatest(l.state ->> 'daily', excluded.state ->> 'daily')))::json, updated_at = now()`,
     takes: 'zone',
   },
   {
