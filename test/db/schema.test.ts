@@ -64,6 +64,7 @@ const KINDS: Record<string, string> = {
   uuid: 'text',
   date: 'text',
   numeric: 'text',
+  json: 'json',
   jsonb: 'json',
   bool: 'boolean',
   timestamptz: 'time',
