@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.js'
 
 const jsx = fileURLToPath(new URL('src/jsx/jsx-runtime.ts', import.meta.url))
 
@@ -14,7 +15,10 @@ export default defineConfig({
     // Real databases, browsers and child processes: they wait for each other more than they work, so three fit two cores.
     pool: 'forks',
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is awaited may take its time on a busy machine; a second would be a measurement.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

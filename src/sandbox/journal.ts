@@ -4,7 +4,7 @@ export type Entry<T> = T & { seq: number; at: number }
 export interface WaitOptions {
   /** Only what happened after this mark counts. Default 0: everything the journal still holds. */
   after?: number
-  /** Give up after so many milliseconds. Default 5,000. */
+  /** Give up after so many milliseconds. Default 20,000: a machine may be busy. */
   timeoutMs?: number
   /** Said in the error when nothing came. */
   what?: string
@@ -54,7 +54,7 @@ export class Journal<T extends object> {
       const picked = pick(entry)
       if (picked !== undefined) return Promise.resolve(picked)
     }
-    const { timeoutMs = 5_000, what = 'what was waited for' } = options
+    const { timeoutMs = 20_000, what = 'what was waited for' } = options
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         stop()

@@ -132,7 +132,7 @@ describe('in a real browser', () => {
   }, 90_000)
 })
 
-// Two of the looks every day, all four in the long run.
+// Every day the pages take the looks in turns, on one walk; in the long run every page is shown in all four.
 const LOOKS = [
   { scheme: 'light', locale: 'ru-RU', size: 'phone', viewport: PHONE },
   { scheme: 'dark', locale: 'ru-RU', size: 'desktop', viewport: DESKTOP },
@@ -140,9 +140,14 @@ const LOOKS = [
   { scheme: 'light', locale: 'en-GB', size: 'desktop', viewport: DESKTOP },
 ] as const
 
-describe.each(process.env.LONG ? LOOKS : LOOKS.slice(1, 3))(
-  'every page of signing in, $scheme, $locale, $size',
-  ({ scheme, locale, size, viewport }) => {
+/** The looks of each walk. */
+const WALKS: { looks: readonly (typeof LOOKS)[number][] }[] = process.env.LONG
+  ? LOOKS.map((look) => ({ looks: [look] }))
+  : [{ looks: LOOKS }]
+
+describe.each(WALKS)(
+  'every page of signing in, $looks.0.scheme, $looks.0.locale, $looks.0.size, $looks.length looks',
+  ({ looks }) => {
     test('has no accessibility fault, breaks no policy, fits its screen', async () => {
       const at = await site({ mail: true })
       const closed = await site({ discord: null })
@@ -154,25 +159,33 @@ describe.each(process.env.LONG ? LOOKS : LOOKS.slice(1, 3))(
       )
       const given = await anya.ask('/site')
       const link = /\/login\/tg\/[\w-]{22}/.exec(given.text ?? '')?.[0] ?? ''
-      const { page, complaints, close } = await visitor({ colorScheme: scheme, viewport, locale })
+      const { page, complaints, close } = await visitor()
+      let turn = 0
+      let now = looks[0] ?? LOOKS[0]
+      /** The next page is shown in the look whose turn it is. */
+      const change = async () => {
+        now = looks[turn++ % looks.length] ?? now
+        await page.emulateMedia({ colorScheme: now.scheme })
+        await page.setViewportSize(now.viewport)
+        await page.context().addCookies([{ name: 'lang', value: now.locale.slice(0, 2), url: at.origin }])
+      }
       const look = async (name: string) => {
-        expect(
-          await accessibilityFaults(page, { onlyLook: scheme === 'dark' && size === 'phone' }),
-          name,
-        ).toEqual([])
+        const { viewport, scheme, locale, size } = now
+        expect(await accessibilityFaults(page), name).toEqual([])
         for (const width of [viewport.width, 320]) {
           await page.setViewportSize({ width, height: viewport.height })
           const excess = 'document.documentElement.scrollWidth - document.documentElement.clientWidth'
           expect(await page.evaluate(excess), `${name} at ${width} px`).toBe(0)
         }
-        await page.setViewportSize(viewport)
         const folder = process.env.AUTH_SHOTS
-        if (folder)
-          await page.screenshot({
-            path: `${folder}/${name}-${locale.slice(0, 2)}-${scheme}-${size}.png`,
-            fullPage: true,
-          })
+        if (folder) {
+          await page.setViewportSize(viewport)
+          const file = `${folder}/${name}-${locale.slice(0, 2)}-${scheme}-${size}.png`
+          await page.screenshot({ path: file, fullPage: true })
+        }
+        await change()
       }
+      await change()
       const pages: [name: string, path: string][] = [
         ['login', '/login'],
         ['denied', '/login?problem=denied'],

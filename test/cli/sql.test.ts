@@ -217,7 +217,8 @@ test('on the embedded database, which can stop nothing, a statement that looks l
     const { code, err } = await run(['sql', statement])
     expect(code).toBe(1)
     expect(err).toContain(words)
-    expect(performance.now() - began).toBeLessThan(3_000)
+    // Less than the five seconds after which one that was begun is ended.
+    expect(performance.now() - began).toBeLessThan(4_900)
   }
   expect((await run(['sql', `explain ${cross}`])).code).toBe(0)
 })

@@ -16,7 +16,9 @@ const PER_MONTH = 20
 test(`summing up killed ${KILLS} times at a random moment keeps every sum, and ends when it is run again`, async () => {
   const { db, env } = await installation('postgres')
   for (let n = 0; n < KILLS; n++) {
-    await sql`truncate ttfd.accounts, ttfd.identities, unified_users, cross_platform_events cascade`.execute(db.kysely)
+    await sql`truncate ttfd.accounts, ttfd.identities, unified_users, cross_platform_events cascade`.execute(
+      db.kysely,
+    )
     await rememberYear(db)
     const before = await sums(db)
     const all = await countEvents(db)

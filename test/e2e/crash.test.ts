@@ -6,10 +6,10 @@ import {
   startTelegramSandbox,
   type TelegramSandbox,
 } from '../../src/sandbox/telegram/start-telegram-sandbox.js'
-import { createPostgresDatabase, KINDS, type Kind } from '../support/databases.js'
+import { createPostgresDatabase, KINDS, type Kind, layEmbedded } from '../support/databases.js'
 import { program } from '../support/program.js'
 
-const KILLS = process.env.LONG ? 20 : 2
+const KILLS = process.env.LONG ? { embedded: 20, postgres: 20 } : { embedded: 1, postgres: 2 }
 const PEOPLE = 12
 /** The load runs this long before the process is killed. */
 const LOAD_MS = { least: 200, most: 900 }
@@ -79,15 +79,19 @@ class Crowd {
 async function place(kind: Kind): Promise<Record<string, string>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'ttfd-crash-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
-  if (kind === 'embedded') return { DATA_DIR: dataDir }
-  const { url, drop } = await createPostgresDatabase('template0')
+  if (kind === 'embedded') {
+    layEmbedded(dataDir)
+    return { DATA_DIR: dataDir }
+  }
+  const { url, drop } = await createPostgresDatabase('ttfd_template')
   onTestFinished(drop)
   return { DATA_DIR: dataDir, DATABASE_URL: url }
 }
 
 describe.each(KINDS)('kill -9 under load on %s', (kind) => {
-  test(`${KILLS} times: every message counts once, none is lost, and doctor finds nothing`, {
-    timeout: 120_000 + KILLS * 60_000,
+  const kills = KILLS[kind]
+  test(`${kills} times: every message counts once, none is lost, and doctor finds nothing`, {
+    timeout: 120_000 + kills * 60_000,
   }, async () => {
     const random = seeded(SEED)
     const database = await place(kind)
@@ -102,7 +106,7 @@ describe.each(KINDS)('kill -9 under load on %s', (kind) => {
     })
     const crowd = new Crowd(sandbox, random)
 
-    for (let kill = 1; kill <= KILLS; kill++) {
+    for (let kill = 1; kill <= kills; kill++) {
       await ttfd.start()
       await ttfd.line(/Telegram: @\S+ на связи/)
       crowd.begin()
@@ -123,7 +127,7 @@ describe.each(KINDS)('kill -9 under load on %s', (kind) => {
     const lost = crowd.messages.filter((sent) => !counted.has(sent.key))
     expect(lost, `seed ${SEED}: lost`).toEqual([])
     expect(rows.length, 'events that nobody caused').toBe(crowd.messages.length)
-    expect(crowd.messages.length).toBeGreaterThan(KILLS * 20)
+    expect(crowd.messages.length).toBeGreaterThan(kills * 20)
 
     const welcomed = ttfd.sql<{ telegram_id: string }>(
       `select u.telegram_id from cross_platform_events e join unified_users u on u.id = e.user_id

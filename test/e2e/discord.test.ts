@@ -14,7 +14,7 @@ async function running() {
   onTestFinished(() => discord.close())
   const dataDir = mkdtempSync(join(tmpdir(), 'ttfd-discord-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
-  const { url, drop } = await createPostgresDatabase('template0')
+  const { url, drop } = await createPostgresDatabase('ttfd_template')
   onTestFinished(drop)
   const port = await freePort()
   const guild = discord.control.find.guild('ttfd')

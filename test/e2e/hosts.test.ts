@@ -37,7 +37,7 @@ function at(url: string, { host, port }: { host: string; port: number }): string
 }
 
 async function threeHosts(sandbox: TelegramSandbox) {
-  const { url, drop } = await createPostgresDatabase('template0')
+  const { url, drop } = await createPostgresDatabase('ttfd_template')
   onTestFinished(drop)
   const db = await openDatabase({ url })
   onTestFinished(() => db.close())

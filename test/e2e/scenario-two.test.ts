@@ -24,7 +24,7 @@ async function running() {
   onTestFinished(() => discord.close())
   const dataDir = mkdtempSync(join(tmpdir(), 'ttfd-two-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
-  const { url, drop } = await createPostgresDatabase('template0')
+  const { url, drop } = await createPostgresDatabase('ttfd_template')
   onTestFinished(drop)
   const ttfd = program({
     DATA_DIR: dataDir,

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Award, AwardOutcome } from '../../src/core/progression/award.js'
 import type { AwardSink } from '../../src/core/progression/award-writer.js'
 import { DatabaseUnavailableError } from '../../src/db/unavailable.js'
@@ -107,9 +107,7 @@ describe('while the database is away', () => {
     expect(readFileSync(join(directory, file), 'utf8')).toContain(first.key)
     expect(statSync(join(directory, file)).mode & 0o777).toBe(0o600)
     // Between two of its looks whether the database is back.
-    await vi.waitFor(() =>
-      expect(spool.status).toMatchObject({ mode: 'keeping', entries: 1, oldestAt: NOON }),
-    )
+    await expect.poll(() => spool.status).toMatchObject({ mode: 'keeping', entries: 1, oldestAt: NOON })
 
     const back = replayed()
     state.away = false

@@ -15,7 +15,7 @@ async function createDatabase(kind: Kind): Promise<Made> {
   if (kind === 'embedded') {
     // Below the template's folder, which goes with the run.
     const dataDir = mkdtempSync(join(inject('embeddedTemplate'), 'test-'))
-    cpSync(join(inject('embeddedTemplate'), 'pgdata'), join(dataDir, 'pgdata'), { recursive: true })
+    layEmbedded(dataDir)
     const db = await openDatabase({ dataDir })
     const drop = async () => {
       await db.close()
@@ -31,6 +31,11 @@ async function createDatabase(kind: Kind): Promise<Made> {
     await dropDatabase()
   }
   return { db, url, drop, mark: await fingerprint(db.kysely) }
+}
+
+/** Lays a migrated, empty embedded database into a folder, as it is after a first start that made it. */
+export function layEmbedded(dataDir: string): void {
+  cpSync(join(inject('embeddedTemplate'), 'pgdata'), join(dataDir, 'pgdata'), { recursive: true })
 }
 
 /** A new database on the test server, cloned from `template` (`template0`: empty). */

@@ -100,13 +100,14 @@ describe('one person’s updates keep their order, and different people do not w
     const { anya, boris } = sandbox.people
     await anya.ask('/start')
     await boris.ask('/start')
-    sandbox.control.misbehave({ on: 'sendMessage', times: 1, fault: { kind: 'delay', ms: 3_000 } })
+    sandbox.control.misbehave({ on: 'sendMessage', times: 1, fault: { kind: 'delay', ms: 8_000 } })
     const mark = sandbox.control.mark()
     const slow = anya.send('/profile')
-    await boris.ask('/profile', 2_500)
-    await sandbox.control.waitForConfirmed(slow.updateId ?? 0, 2_500)
+    // Together less than her answer takes, and more than a busy machine does.
+    await boris.ask('/profile', 3_800)
+    await sandbox.control.waitForConfirmed(slow.updateId ?? 0, 3_800)
     expect(bot.status().state).toBe('up')
-    expect((await anya.nextFromBot(anya.id, mark)).text).toContain('Аня')
+    expect((await anya.nextFromBot(anya.id, mark, 20_000)).text).toContain('Аня')
   })
 
   test('a hasty person is asked for patience once, and then left out', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { balancesAgree, type Stage, setStage } from './support.js'
 
-const COUNT = process.env.LONG ? 10_000 : 2_000
+const COUNT = process.env.LONG ? 10_000 : 600
 const CHUNK = 100
 
 const odd = fc.oneof(

@@ -108,7 +108,7 @@ export class TelegramControl {
   }
 
   /** Resolves when the bot has confirmed this update. */
-  async waitForConfirmed(updateId: number, timeoutMs = 5_000): Promise<void> {
+  async waitForConfirmed(updateId: number, timeoutMs = 20_000): Promise<void> {
     if (this.backend.updates.confirmed >= updateId) return
     await this.backend.world.journal.waitFor(
       (event) => (event.kind === 'confirmed' && event.updateId >= updateId ? true : undefined),

@@ -80,9 +80,9 @@ describe('Markdown in the pane', () => {
     fc.assert(
       fc.property(fc.array(marks, { maxLength: 400 }), (parts) => {
         const text = parts.join('')
-        const started = performance.now()
+        const started = process.cpuUsage()
         const shown = plainText(read(text)).replace(/\s/g, '')
-        expect(performance.now() - started).toBeLessThan(500)
+        expect(process.cpuUsage(started).user / 1000).toBeLessThan(500)
         const left = [...text.replace(/\s/g, '')]
         for (const char of shown) {
           const at = left.indexOf(char)

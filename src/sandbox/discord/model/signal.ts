@@ -29,7 +29,7 @@ export function waitOn<T>(
   options: WaitOptions<T>,
 ): Promise<T> {
   for (const value of options.past ?? []) if (fits(value)) return Promise.resolve(value)
-  const timeoutMs = options.timeoutMs ?? 5_000
+  const timeoutMs = options.timeoutMs ?? 20_000
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       off()
