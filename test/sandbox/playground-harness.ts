@@ -30,7 +30,8 @@ export async function startPlayground(options: Partial<PlaygroundOptions> = {}) 
   site.get('*', (c) =>
     c.html(`<!doctype html><title>site</title><h1>${c.req.path}</h1><a href="/leaderboard">next</a>`),
   )
-  const server = createAdaptorServer({ fetch: site.fetch })
+  // The process keeps its own Response: the site's live pages, loaded later by another file, make theirs of it.
+  const server = createAdaptorServer({ fetch: site.fetch, overrideGlobalObjects: false })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   port = (server.address() as AddressInfo).port
   return {

@@ -10,8 +10,15 @@ function readAxe(): string {
 
 let axe: string | null = null
 
-const TRANSITIONS_ENDED = `Promise.allSettled(document.getAnimations()
-  .filter((one) => one instanceof CSSTransition).map((one) => one.finished)).then(() => true)`
+// One that ends may begin others: what inherits a colour follows it.
+const TRANSITIONS_ENDED = `(async () => {
+  for (;;) {
+    await new Promise((done) => setTimeout(done, 20))
+    const running = document.getAnimations().filter((one) => one instanceof CSSTransition)
+    if (running.length === 0) return true
+    await Promise.allSettled(running.map((one) => one.finished))
+  }
+})()`
 
 /** What a page's look decides: colours, sizes and what scrolls. Everything else is the same markup in every look. */
 const RULES_OF_LOOKS = [

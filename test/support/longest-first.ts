@@ -20,7 +20,6 @@ const LONGEST = [
   'auth/attacks',
   'auth/email-sign-in',
   'e2e/playground',
-  'sandbox/discord/pane',
   'import/kill',
   'backup/kill',
   'compaction/kill',

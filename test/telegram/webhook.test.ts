@@ -19,7 +19,7 @@ async function webhookStage(options: Parameters<typeof setStage>[0] = {}) {
     sandbox: { webhookRetryMs: 20 },
   })
   const { webhook } = stage.bot as Required<TelegramBot>
-  const server = createServer(getRequestListener(webhook))
+  const server = createServer(getRequestListener(webhook, { overrideGlobalObjects: false }))
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   onTestFinished(() => {
     server.close()
