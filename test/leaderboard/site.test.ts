@@ -18,6 +18,13 @@ async function read(url: string) {
   return { status: response.status, body: await response.text() }
 }
 
+/** What a live page's stream says next. Rejects when it ends. */
+async function nextOf(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<string> {
+  const piece = await reader?.read()
+  if (!piece || piece.done) throw new Error('the stream ended')
+  return new TextDecoder().decode(piece.value)
+}
+
 describe('the leaderboard', () => {
   test('shows each metric and period, pages by key, and finds by name with the place on that board', async () => {
     const site = await startSite(await freshDatabase('postgres'))
@@ -71,7 +78,7 @@ describe('the leaderboard', () => {
     const stream = await fetch(`${site.url}/live/leaderboard?metric=coins`, { signal: abort.signal })
     const reader = stream.body?.getReader()
     let seen = ''
-    while (!seen.includes('event: counted')) seen += new TextDecoder().decode((await reader?.read())?.value)
+    while (!seen.includes('event: counted')) seen += await nextOf(reader)
     abort.abort()
     expect(seen).toContain('Тень видимая')
     expect(seen).not.toMatch(/Тень (первая|вторая|третья)/)
@@ -89,8 +96,7 @@ describe('the leaderboard', () => {
     const reader = stream.body?.getReader()
     const boards = async (n: number) => {
       let seen = ''
-      while (seen.split('event: board').length <= n)
-        seen += new TextDecoder().decode((await reader?.read())?.value)
+      while (seen.split('event: board').length <= n) seen += await nextOf(reader)
       return seen
     }
     expect(await boards(1)).toContain('Прячусь')
