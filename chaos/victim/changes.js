@@ -9,10 +9,10 @@
 export const MUTATIONS = {
   /** Each arrival is a new act: whatever comes twice is paid twice. */
   dedupe_off: {
-    file: 'core/progression/award-lane.js',
-    find: 'this.#queue.push(pending);',
+    file: 'core/progression/award-writer.js',
+    find: 'pending.push({ award, resolve, reject });',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code of the program, not of this file
-    put: 'const { award } = pending; this.#queue.push({ ...pending, award: { ...award, key: `${award.key}#${Math.random()}` } });',
+    put: 'pending.push({ award: { ...award, key: `${award.key}#${Math.random()}` }, resolve, reject });',
     shows: /#0\.\d+ .*: nobody did this/,
   },
   /** A delivery under way is taken by the next look as well. */
@@ -31,18 +31,19 @@ export const MUTATIONS = {
   },
   /** Callers hear that an award is durable when it was only handed in. */
   commit_answered_early: {
-    file: 'core/progression/award-lane.js',
-    find: 'this.#queue.push(pending);',
+    file: 'core/progression/award-writer.js',
+    find: 'this.#queueOf(award).pending.push({ award, resolve, reject });',
     // Messages alone: whoever gives by the API looks at the answer's account. What is not durable yet is lost by a crash
     // in the moment before it is, so that moment lasts.
-    put: `if (pending.award.act.type === 'message') {
-            pending.resolve({ status: 'recorded', accountId: 0, xp: 0, coins: 0, reason: null, newXp: 0, newCoins: 0,
-              rank: 1, rankUps: [], streak: 0, created: false });
-            const late = { ...pending, resolve: () => {}, reject: () => {} };
-            setTimeout(() => { this.#queue.push(late); this.#running ??= this.#drain(); }, 200);
-            return;
-        }
-        this.#queue.push(pending);`,
+    put: `if (award.act.type === 'message') {
+                this.#waiting -= 1;
+                resolve({ status: 'recorded', accountId: 0, xp: 0, coins: 0, reason: null, newXp: 0, newCoins: 0,
+                  rank: 1, rankUps: [], streak: 0, created: false });
+                const late = { award, resolve: () => {}, reject: () => {} };
+                setTimeout(() => { this.#waiting += 1; this.#queueOf(award).pending.push(late); this.#start(); }, 200);
+                return;
+            }
+            this.#queueOf(award).pending.push({ award, resolve, reject });`,
     shows: /was lost|and is lost|is not$/,
   },
 }

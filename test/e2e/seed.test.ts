@@ -8,6 +8,7 @@ import { AwardWriter } from '../../src/core/progression/award-writer.js'
 import { openDatabase } from '../../src/db/connect.js'
 import { startTelegramSandbox } from '../../src/sandbox/telegram/start-telegram-sandbox.js'
 import { createPostgresDatabase, KINDS, type Kind } from '../support/databases.js'
+import { zoneOfNoon } from '../support/noon.js'
 import { freePort } from '../support/postgres-server.js'
 import { program, ROOT } from '../support/program.js'
 import { RULES } from '../support/rules.js'
@@ -29,6 +30,8 @@ async function running(kind: Kind) {
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.url,
     TELEGRAM_GROUP_IDS: String(telegram.chats.supergroup),
+    // Notices wait for the morning.
+    COMMUNITY_TIME_ZONE: zoneOfNoon(),
   }
   let url: string | undefined
   if (kind === 'postgres') {

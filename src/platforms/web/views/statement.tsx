@@ -133,8 +133,9 @@ export function StatementPage({ ui, frame, model }: PageProps & { model: Stateme
       <Filters ui={ui} filter={model.filter} />
       {model.acts.length === 0 && <Nothing ui={ui} model={model} />}
       {byDay(ui, groupActs(model.acts)).map(({ day, groups }) => (
-        <section class="card statement-day" aria-labelledby={`day-${day}`}>
-          <h2 id={`day-${day}`}>
+        // No landmark: what was written down late can put one day into two places.
+        <div class="card statement-day">
+          <h2>
             <time datetime={day}>{dayName(ui, day, model.today)}</time>
           </h2>
           <ol class="acts">
@@ -142,7 +143,7 @@ export function StatementPage({ ui, frame, model }: PageProps & { model: Stateme
               <ActLine ui={ui} group={group} full />
             ))}
           </ol>
-        </section>
+        </div>
       ))}
       <Pages ui={ui} model={model} />
     </Layout>
