@@ -28,36 +28,20 @@ export function int8Array(values: ArrayLike<number>): Buffer {
 
 /** For `text[]`. */
 export function textArray(values: readonly string[]): Buffer {
-  const to = begin(OID.text, values.length, 0)
-  for (const value of values) {
-    const start = beginElement(to)
-    to.utf8(value)
-    endElement(to, start)
-  }
-  return to.copy()
-}
-
-/** For `jsonb[]`: `write` puts down each item's JSON text. */
-export function jsonbArrayOf<T>(items: readonly T[], write: (item: T, to: ByteWriter) => void): Buffer {
-  const to = begin(OID.jsonb, items.length, 0)
-  for (const item of items) {
-    const start = beginElement(to)
-    to.byte(JSONB_VERSION)
-    write(item, to)
-    endElement(to, start)
-  }
-  return to.copy()
+  return arrayOf(OID.text, values, (value, to) => to.utf8(value))
 }
 
 /** For `json[]`: `write` puts down each item's JSON text. */
 export function jsonArrayOf<T>(items: readonly T[], write: (item: T, to: ByteWriter) => void): Buffer {
-  const to = begin(OID.json, items.length, 0)
-  for (const item of items) {
-    const start = beginElement(to)
+  return arrayOf(OID.json, items, write)
+}
+
+/** For `jsonb[]`: `write` puts down each item's JSON text. */
+export function jsonbArrayOf<T>(items: readonly T[], write: (item: T, to: ByteWriter) => void): Buffer {
+  return arrayOf(OID.jsonb, items, (item, to) => {
+    to.byte(JSONB_VERSION)
     write(item, to)
-    endElement(to, start)
-  }
-  return to.copy()
+  })
 }
 
 /** For `uuid[]`: each value in the usual form of 36 characters. */
@@ -98,15 +82,18 @@ function begin(oid: number, length: number, size: number): ByteWriter {
   return scratch
 }
 
-/** Leaves room for the element's length. */
-function beginElement(to: ByteWriter): number {
-  to.room(4)
-  to.at += 4
-  return to.at
-}
-
-function endElement(to: ByteWriter, start: number): void {
-  to.int32At(start - 4, to.at - start)
+/** Elements of any length, each written by `write`. */
+function arrayOf<T>(oid: number, items: readonly T[], write: (item: T, to: ByteWriter) => void): Buffer {
+  const to = begin(oid, items.length, 0)
+  for (const item of items) {
+    // Room for the element's length, which is known afterwards.
+    to.room(4)
+    to.at += 4
+    const start = to.at
+    write(item, to)
+    to.int32At(start - 4, to.at - start)
+  }
+  return to.copy()
 }
 
 const DASH = '-'.charCodeAt(0)

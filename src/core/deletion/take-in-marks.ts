@@ -4,6 +4,7 @@ import type { KeyedHash } from '../../db/keyed-hash.js'
 import { type Identity, identityKey } from '../accounts/identity.js'
 import { uniteLimits } from '../linking/unite.js'
 import { readLimits } from '../progression/limits.js'
+import { writeLimits } from '../progression/write-limits.js'
 import { carriedIn, insertCarried } from '../restrictions/carried-restrictions.js'
 import { refreshRestricted } from '../restrictions/follow-restrictions.js'
 import { findErased } from './come-back.js'
@@ -38,9 +39,7 @@ async function takeIn(tx: Tx, accountId: number, marks: Record<string, unknown>)
     .executeTakeFirst()
   const { restricted: _, ...brought } = readLimits(marks.limits)
   const limits = uniteLimits(readLimits(row?.state), brought)
-  await sql`
-    insert into ttfd.account_limits (account_id, state) values (${accountId}, ${JSON.stringify(limits)}::json)
-    on conflict (account_id) do update set state = excluded.state, updated_at = now()`.execute(tx)
+  await writeLimits(tx, accountId, limits)
   const paid = marks.highest_rank_paid
   if (typeof paid === 'number') {
     await sql`update unified_users set highest_rank_paid = greatest(highest_rank_paid, ${paid}) where id = ${accountId}`.execute(

@@ -5,6 +5,7 @@ import { applyAwards } from '../progression/apply-awards.js'
 import type { Award } from '../progression/award.js'
 import { communityDay } from '../progression/community-day.js'
 import { readLimits } from '../progression/limits.js'
+import { writeLimits } from '../progression/write-limits.js'
 import { joinRestrictions } from '../restrictions/follow-restrictions.js'
 import type { LinkContext } from './link-request.js'
 import { identitiesOf, type LinkSide } from './link-side.js'
@@ -70,9 +71,7 @@ async function uniteMarks(tx: Tx, into: number, from: number, { now, rules }: Li
     })
     .where('id', '=', into)
     .execute()
-  await sql`
-    insert into ttfd.account_limits (account_id, state) values (${into}, ${JSON.stringify(limits)}::json)
-    on conflict (account_id) do update set state = excluded.state, updated_at = now()`.execute(tx)
+  await writeLimits(tx, into, limits)
 }
 
 /** Moves the balance by two events of the one door: the emptied account gives what the survivor gets. */

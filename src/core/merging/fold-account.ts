@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import type { Tx } from '../../db/connect.js'
+import { writeLimits } from '../progression/write-limits.js'
 import type { SideSettings } from './merge-side.js'
 import type { MergePreview } from './preview-merge.js'
 
@@ -61,12 +61,6 @@ export async function writeMarks(tx: Tx, accountId: number, result: MergePreview
     .where('id', '=', accountId)
     .execute()
   await writeLimits(tx, accountId, result.limits)
-}
-
-export async function writeLimits(tx: Tx, accountId: number, limits: unknown): Promise<void> {
-  await sql`
-    insert into ttfd.account_limits (account_id, state) values (${accountId}, ${JSON.stringify(limits)}::json)
-    on conflict (account_id) do update set state = excluded.state, updated_at = now()`.execute(tx)
 }
 
 export async function writeSettings(tx: Tx, accountId: number, settings: SideSettings | null): Promise<void> {

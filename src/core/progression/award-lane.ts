@@ -76,7 +76,9 @@ export class AwardLane {
   }
 
   async close(): Promise<void> {
-    await this.#disconnect()
+    const client = this.#client
+    this.#client = null
+    await client?.end().catch(() => {})
   }
 
   async #commit(awards: Award[]): Promise<Applied[]> {
@@ -144,13 +146,7 @@ export class AwardLane {
 
   /** Gives a broken connection up without waiting for its goodbye, which may never come. */
   #abandon(): void {
-    void this.#disconnect()
-  }
-
-  async #disconnect(): Promise<void> {
-    const client = this.#client
-    this.#client = null
-    await client?.end().catch(() => {})
+    void this.close()
   }
 }
 

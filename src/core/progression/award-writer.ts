@@ -122,6 +122,7 @@ export class AwardWriter implements AwardSink {
   /** Begins the batches that can begin now. */
   #start(): void {
     const limit = this.#isWide ? NARROW_UP_TO : WIDE_ABOVE
+    // A batch from all queues is never larger than one of one queue may be.
     this.#isWide = this.#waiting > Math.min(limit, this.#batchMax)
     if (this.#isWide) {
       for (const queue of this.#queues) if (!queue.isUnderWay) this.#begin(queue.lane, [queue])
