@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { freshFolder, installation } from '../cli/support.js'
+import { startCommand } from '../support/program.js'
 import { everything } from './support.js'
 
-const BIN = fileURLToPath(new URL('../../bin/ttfd', import.meta.url))
 const KILLS = process.env.LONG ? 20 : 1
 
 test(`a restore killed ${KILLS} times at a random moment has changed nothing, and the next one ends well`, async () => {
@@ -22,10 +20,7 @@ test(`a restore killed ${KILLS} times at a random moment has changed nothing, an
   await earn('2', 20)
   const before = await everything(db)
   for (let n = 0; n < KILLS; n++) {
-    const child = spawn(process.execPath, [BIN, 'restore', file, '--replace'], {
-      env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
-      cwd: folder,
-    })
+    const child = startCommand(['restore', file, '--replace'], { cwd: folder, env })
     child.stdin.end(db.place)
     await filling(db, (n * 37) % 200)
     child.kill('SIGKILL')

@@ -1,20 +1,19 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Database } from '../../src/db/connect.js'
 import { freshFolder, installation } from '../cli/support.js'
+import { startCommand } from '../support/program.js'
 import { countEvents, ledgerIsRight } from './support.js'
 
-const BIN = fileURLToPath(new URL('../../bin/ttfd', import.meta.url))
+const COMMAND = ['events', 'compact', '--before', '2026-01-01']
 const KILLS = process.env.LONG ? 20 : 1
 const ACCOUNTS = 250
 const MONTHS = 12
 const PER_MONTH = 20
 
 test(`summing up killed ${KILLS} times at a random moment keeps every sum, and ends when it is run again`, async () => {
-  const { db, env } = await installation('postgres')
+  const { db, env, run } = await installation('postgres')
   for (let n = 0; n < KILLS; n++) {
     await sql`truncate ttfd.accounts, ttfd.identities, unified_users, cross_platform_events cascade`.execute(
       db.kysely,
@@ -22,39 +21,23 @@ test(`summing up killed ${KILLS} times at a random moment keeps every sum, and e
     await rememberYear(db)
     const before = await sums(db)
     const all = await countEvents(db)
-    const command = compaction(env)
-    while (!command.isOver() && (await countEvents(db)) === all)
+    const child = startCommand(COMMAND, { cwd: freshFolder(), env })
+    const exit = once(child, 'exit')
+    while (child.exitCode === null && (await countEvents(db)) === all)
       await new Promise((resolve) => setTimeout(resolve, 1))
     await new Promise((resolve) => setTimeout(resolve, (n * 37) % 200))
-    await command.end('SIGKILL')
+    child.kill('SIGKILL')
+    await exit
     expect(await countEvents(db)).toBeGreaterThan(ACCOUNTS * MONTHS)
     expect(await ledgerIsRight(db)).toBe(true)
     expect(await sums(db)).toEqual(before)
 
-    expect(await compaction(env).ended).toBe(0)
+    expect(await run(COMMAND)).toMatchObject({ code: 0 })
     expect(await countEvents(db)).toBe(ACCOUNTS * MONTHS)
     expect(await ledgerIsRight(db)).toBe(true)
     expect(await sums(db)).toEqual(before)
   }
 }, 300_000)
-
-/** `ttfd events compact` in a process of its own. */
-function compaction(env: Record<string, string>) {
-  const child = spawn(process.execPath, [BIN, 'events', 'compact', '--before', '2026-01-01'], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
-    cwd: freshFolder(),
-    stdio: 'ignore',
-  })
-  const ended = once(child, 'exit').then(([code]) => code as number | null)
-  return {
-    ended,
-    isOver: () => child.exitCode !== null,
-    end: (signal: NodeJS.Signals) => {
-      child.kill(signal)
-      return ended
-    },
-  }
-}
 
 /** People who wrote every day or two of a year. */
 async function rememberYear(db: Database): Promise<void> {

@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../../src/db/connect.js'
 import { borrowDatabase } from '../support/databases.js'
+import { startCommand } from '../support/program.js'
 import { discordId } from './support.js'
 
-const BIN = fileURLToPath(new URL('../../bin/ttfd', import.meta.url))
 const KILLS = process.env.LONG ? 20 : 2
 const MEMBERS = process.env.LONG ? 20_000 : 2_000
 
@@ -75,10 +73,7 @@ function writeStores(folder: string): string[] {
 /** Runs the built program; `killAfterMs`: kill -9 then. Resolves with its exit code (null: killed) and time. */
 async function run(args: string[], env: Record<string, string>, killAfterMs?: number) {
   const began = performance.now()
-  const child = spawn(process.execPath, [BIN, 'import', '--live', '--json', ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', LANG: 'ru_RU.UTF-8', ...env },
-    cwd: env.DATA_DIR,
-  })
+  const child = startCommand(['import', '--live', '--json', ...args], { cwd: env.DATA_DIR ?? '/tmp', env })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   const timer = killAfterMs === undefined ? null : setTimeout(() => child.kill('SIGKILL'), killAfterMs)

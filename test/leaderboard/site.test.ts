@@ -5,6 +5,7 @@ import { rebuildTops } from '../../src/core/boards/count-tops.js'
 import type { Database } from '../../src/db/connect.js'
 import { startStage } from '../profile/support.js'
 import { freshDatabase } from '../support/databases.js'
+import { readStream } from '../support/read-stream.js'
 import { startSite } from '../support/site.js'
 import { ban, makeMembers } from './support.js'
 
@@ -16,13 +17,6 @@ async function count(db: Database, now = new Date()) {
 async function read(url: string) {
   const response = await fetch(url)
   return { status: response.status, body: await response.text() }
-}
-
-/** What a live page's stream says next. Rejects when it ends. */
-async function nextOf(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<string> {
-  const piece = await reader?.read()
-  if (!piece || piece.done) throw new Error('the stream ended')
-  return new TextDecoder().decode(piece.value)
 }
 
 describe('the leaderboard', () => {
@@ -74,12 +68,10 @@ describe('the leaderboard', () => {
       expect(body, path).not.toMatch(/Тень (первая|вторая|третья)/)
       expect(body, path).not.toContain(`data-account="${ids[0]}"`)
     }
-    const abort = new AbortController()
-    const stream = await fetch(`${site.url}/live/leaderboard?metric=coins`, { signal: abort.signal })
-    const reader = stream.body?.getReader()
-    let seen = ''
-    while (!seen.includes('event: counted')) seen += await nextOf(reader)
-    abort.abort()
+    const seen = await readStream(`${site.url}/live/leaderboard?metric=coins`, (text) =>
+      text.includes('event: counted'),
+    )
+    expect(seen).toContain('event: counted')
     expect(seen).toContain('Тень видимая')
     expect(seen).not.toMatch(/Тень (первая|вторая|третья)/)
   })
@@ -91,18 +83,16 @@ describe('the leaderboard', () => {
       { name: 'Остаюсь', coins: 5 },
     ])
     await count(site.db)
-    const abort = new AbortController()
-    const stream = await fetch(`${site.url}/live/leaderboard?metric=coins`, { signal: abort.signal })
-    const reader = stream.body?.getReader()
-    const boards = async (n: number) => {
-      let seen = ''
-      while (seen.split('event: board').length <= n) seen += await nextOf(reader)
-      return seen
-    }
-    expect(await boards(1)).toContain('Прячусь')
-    await changeSettings(site.db, id ?? 0, { private: true })
-    expect(await boards(1)).not.toContain('Прячусь')
-    abort.abort()
+    const [, before, after] = (
+      await readStream(
+        `${site.url}/live/leaderboard?metric=coins`,
+        (text) => text.split('event: board').length > 2,
+        () => changeSettings(site.db, id ?? 0, { private: true }),
+      )
+    ).split('event: board')
+    expect(before).toContain('Прячусь')
+    expect(after).toBeDefined()
+    expect(after).not.toContain('Прячусь')
   })
 
   test('whatever stands in an address, the answer is a page and never a fault of ours', async () => {

@@ -19,14 +19,15 @@ import { join } from 'node:path'
 
 // Hundreds of small databases come and go: nobody tidies them up, plans them twice or writes down how to mend them.
 const FORGETFUL = [
-  ...[
-    'fsync=off',
-    'synchronous_commit=off',
-    'full_page_writes=off',
-    'max_wal_size=4GB',
-    'checkpoint_timeout=1h',
-  ],
-  ...['autovacuum=off', 'jit=off', 'wal_level=minimal', 'max_wal_senders=0'],
+  'fsync=off',
+  'synchronous_commit=off',
+  'full_page_writes=off',
+  'max_wal_size=4GB',
+  'checkpoint_timeout=1h',
+  'autovacuum=off',
+  'jit=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
 ]
 
 /**

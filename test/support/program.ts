@@ -114,6 +114,12 @@ export class Program {
   }
 }
 
+/** Another command in a process of its own, to be disturbed while it works. */
+export function startCommand(args: string[], { cwd, env }: { cwd: string; env: Record<string, string> }) {
+  const { PATH = '', HOME = '' } = process.env
+  return spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH, HOME, LANG: 'ru_RU.UTF-8', ...env } })
+}
+
 /** A program that is killed when the running test ends, however it ends. */
 export function program(env: Record<string, string>, run: string[] = []): Program {
   const made = new Program(env, run)

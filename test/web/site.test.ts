@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/db/connect.js'
 import { contentPolicy } from '../../src/platforms/web/http/security-headers.js'
 import { freshDatabase, KINDS } from '../support/databases.js'
 import { freePort } from '../support/postgres-server.js'
+import { readStream } from '../support/read-stream.js'
 import { startSite } from '../support/site.js'
 
 async function text(url: string, headers: Record<string, string> = {}) {
@@ -12,32 +13,6 @@ async function text(url: string, headers: Record<string, string> = {}) {
 }
 
 /** Reads an event stream until `wanted` names have come; ends the stream. */
-async function readStream(
-  url: string,
-  until: (seen: string) => boolean,
-  act: () => Promise<unknown> = async () => {},
-) {
-  const abort = new AbortController()
-  const response = await fetch(url, { signal: abort.signal })
-  const reader = response.body?.getReader()
-  if (!reader) throw new Error('no stream')
-  const decoder = new TextDecoder()
-  let seen = ''
-  let acted = false
-  while (!until(seen)) {
-    const { value, done } = await reader.read()
-    if (done) break
-    seen += decoder.decode(value)
-    // The page has its state; now something happens.
-    if (!acted && seen.includes('event: ')) {
-      acted = true
-      await act()
-    }
-  }
-  abort.abort()
-  return seen
-}
-
 describe.each(KINDS)('the website on %s', (kind) => {
   test('the front page, the board and a profile show what the database holds', async () => {
     const site = await startSite(await freshDatabase(kind))
