@@ -92,11 +92,12 @@ describe('in a real browser', () => {
     expect(
       await page.evaluate('[...document.fonts].filter((one) => one.status === "loaded").length'),
     ).toBeGreaterThan(1)
-    const sum = [...bytes.values()].reduce((total, one) => total + one, 0)
+    const sumOf = () => [...bytes.values()].reduce((total, one) => total + one, 0)
+    // Nothing is left out of the reckoning: the browser tells of what has come a little later.
+    await expect.poll(sumOf).toBeGreaterThan(50_000)
+    const sum = sumOf()
     const largest = [...bytes].map(([id, size]) => `${size} ${kinds.get(id)}`).join('\n')
     expect(sum, largest).toBeLessThan(PAGE_BYTES_MAX)
-    // Nothing was left out of the reckoning.
-    expect(sum).toBeGreaterThan(50_000)
   })
 
   test.each([
@@ -180,6 +181,6 @@ describe.each(process.env.LONG ? LOOKS : [LOOKS[0], LOOKS[2]])(
       if (all || isFirst) await look('own-claimed', '/profile?daily=claimed')
       if (all) await look('public', `/u/${mira.accountId}`)
       expect(complaints).toEqual([])
-    }, 60_000)
+    }, 240_000)
   },
 )

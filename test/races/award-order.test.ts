@@ -51,10 +51,11 @@ async function hold(db: Database, who: Person) {
   }
 }
 
-/** When somebody waits for a lock here. */
+/** When somebody waits for a lock here, and not in the database of another test. */
 async function untilBlocked() {
   for (;;) {
-    const { rows } = await sql`select from pg_locks where not granted`.execute(shared.db.kysely)
+    const { rows } = await sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`.execute(shared.db.kysely)
     if (rows.length > 0) return
   }
 }

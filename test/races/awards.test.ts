@@ -220,7 +220,7 @@ test('the lost commit that made the account is found again too', async () => {
 })
 
 test('a wire that goes silent ends in DatabaseUnavailableError for all who wait, and nothing is doubled', async () => {
-  const { proxy, writer } = await throughProxy({ batchTimeoutMs: 300, batchMax: 5 })
+  const { proxy, writer } = await throughProxy({ batchTimeoutMs: 2_000, batchMax: 5 })
   const who = person()
   await writer.award(give(who, `warm:${who.id}`, 1))
   proxy.swallow()
@@ -236,7 +236,7 @@ test('a wire that goes silent ends in DatabaseUnavailableError for all who wait,
   )
   expect(again.every((outcome) => outcome.status !== 'refused')).toBe(true)
   expect((await balanceOf(shared.db, who))?.xp).toBe(41)
-}, 40_000)
+})
 
 test('backends that are terminated under load: all is answered, and what was not can be sent again', async () => {
   const { writer, db } = await ownWriter()

@@ -73,7 +73,7 @@ test('in Telegram', async () => {
           if (!news) await worker.runOnce()
           return news
         },
-        { timeout: 10_000, interval: 250 },
+        { interval: 250 },
       )
       .toBeTruthy()
     return news ?? {}

@@ -74,13 +74,13 @@ test('a member renames himself, hides, takes his data along, deletes his account
 
   await page.locator('#language').getByLabel('English').check()
   await page.locator('#language').getByRole('button').click()
-  expect(await page.locator('h1').textContent()).toBe('Settings')
+  await page.getByRole('heading', { level: 1, name: 'Settings', exact: true }).waitFor()
   await look('settings-en')
   await page.locator('select[name=quiet_from]').selectOption('22')
   await page.getByLabel('In Discord').uncheck()
   await page.locator('#notices').getByRole('button', { name: 'Save' }).click()
   await page.getByRole('button', { name: 'Hide the profile' }).click()
-  expect(await page.getByText('Your profile is hidden now.').count()).toBe(1)
+  await page.getByText('Your profile is hidden now.').waitFor()
   const [row] = await site.accounts()
   expect((await fetch(`${site.origin}/u/${row?.id}`)).status).toBe(404)
 
@@ -122,4 +122,4 @@ test('a member renames himself, hides, takes his data along, deletes his account
   expect(await page.getByRole('status').first().textContent()).toContain('остался с тобой')
   expect(seen).toEqual([])
   expect(faults).toEqual([])
-})
+}, 240_000)

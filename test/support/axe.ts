@@ -28,6 +28,8 @@ export async function accessibilityFaults(
   page: Page,
   part: { include?: string; exclude?: string; onlyLook?: boolean } = {},
 ): Promise<string[]> {
+  // After a click the next page may have begun only: without its sheets it has other colours and sizes.
+  await page.waitForLoadState('load')
   // A colour that is still changing is none of the page's colours.
   await page.evaluate(TRANSITIONS_ENDED)
   // Within the page: its other way opens one more page in the browser for each that it looks at, and takes twice as long.

@@ -58,14 +58,22 @@ const stateOf = async (db: Database, accountId: number) => {
     attempts: number
     processed: boolean
     wait: number
+    due: number
     outcome: string | null
     error: string | null
   }>`
-    select d.state, d.attempts, e.processed, extract(epoch from d.available_at - now())::float8 as wait, d.outcome,
-      d.last_error as error
+    select d.state, d.attempts, e.processed, extract(epoch from d.available_at - now())::float8 as wait,
+      extract(epoch from d.available_at)::float8 as due, d.outcome, d.last_error as error
     from ttfd.deliveries d join cross_platform_events e on e.id = d.event_id
     where d.account_id = ${accountId} order by d.id`.execute(db.kysely)
   return rows
+}
+
+const clockOf = async (db: Database) => {
+  const { rows } = await sql<{
+    at: number
+  }>`select extract(epoch from clock_timestamp())::float8 as at`.execute(db.kysely)
+  return rows[0]?.at ?? Number.NaN
 }
 
 /** As if the wait were over, or the holder of the lease had been gone for long. */
@@ -141,13 +149,15 @@ describe.each(KINDS)('the worker on %s', (kind) => {
   test('tries again with growing waits, twelve times at most, and lists what failed', async () => {
     const account = await due(shared.db, 1)
     const { worker } = workerOn(shared.db, async () => ({ status: 'retry', error: 'down' }))
-    const waits: number[] = []
-    for (let attempt = 1; attempt <= 12; attempt++) {
+    for (const wait of [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, null]) {
+      const before = await clockOf(shared.db)
       expect(await worker.runOnce()).toBe(1)
-      waits.push(Math.round((await stateOf(shared.db, account))[0]?.wait ?? 0))
+      const after = await clockOf(shared.db)
+      const due = (await stateOf(shared.db, account))[0]?.due ?? Number.NaN
+      // It was told to wait at some moment between the two.
+      if (wait !== null) expect([before + wait <= due, due <= after + wait]).toEqual([true, true])
       await nowDue(shared.db)
     }
-    expect(waits.slice(0, 11)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900])
     expect(await worker.runOnce()).toBe(0)
     expect(await stateOf(shared.db, account)).toMatchObject([
       { state: 'failed', attempts: 12, processed: true },
@@ -287,13 +297,10 @@ describe.each(KINDS)('the worker on %s', (kind) => {
     await due(shared.db, 1)
     let free = false
     await workerOn(shared.db, async (delivery) => {
-      const { rows } = await sql<{
-        open: number
-      }>`select count(*) as open from pg_locks where locktype = 'transactionid' and granted`.execute(
-        shared.db.kysely,
-      )
-      // Only the asking statement itself may hold one.
-      expect(rows[0]?.open).toBeLessThanOrEqual(1)
+      // Of this database alone: others of this server are being written to by other tests.
+      const { rows } = await sql`select query from pg_stat_activity where datname = current_database()
+        and pid <> pg_backend_pid() and state like 'idle in transaction%'`.execute(shared.db.kysely)
+      expect(rows).toEqual([])
       await sql`update unified_users set last_active = now() where id = ${delivery.accountId}`.execute(
         shared.db.kysely,
       )
@@ -354,15 +361,14 @@ describe.each(KINDS)('a started worker on %s', (kind) => {
         if (delivery.accountId === slow) await held
         return { status: 'delivered' }
       },
-      { feed, onSettled: (delivery) => done.get(delivery.accountId)?.() },
+      // Within the time of a test nothing but the announcement wakes it.
+      { feed, pollSeconds: 3_600, onSettled: (delivery) => done.get(delivery.accountId)?.() },
     )
     worker.start()
     await addEvent(db, slow)
     const quickEnded = ended(quick)
-    const began = performance.now()
     await addEvent(db, quick)
     await quickEnded
-    expect(performance.now() - began).toBeLessThan(3_000)
     const slowEnded = ended(slow)
     release()
     await slowEnded

@@ -42,7 +42,7 @@ async function noticeStage() {
       maybeArrived: false,
       resent: false,
     }
-    return stage.bot.deliverer(delivery, AbortSignal.timeout(5_000))
+    return stage.bot.deliverer(delivery, AbortSignal.timeout(30_000))
   }
   const said = () =>
     stage.sandbox.control

@@ -103,9 +103,12 @@ describe('one person’s updates keep their order, and different people do not w
     sandbox.control.misbehave({ on: 'sendMessage', times: 1, fault: { kind: 'delay', ms: 8_000 } })
     const mark = sandbox.control.mark()
     const slow = anya.send('/profile')
-    // Together less than her answer takes, and more than a busy machine does.
-    await boris.ask('/profile', 3_800)
-    await sandbox.control.waitForConfirmed(slow.updateId ?? 0, 3_800)
+    const answers = () => sandbox.control.messagesIn(anya.id).length
+    const before = answers()
+    await boris.ask('/profile')
+    await sandbox.control.waitForConfirmed(slow.updateId ?? 0)
+    // Both came before her answer.
+    expect(answers()).toBe(before)
     expect(bot.status().state).toBe('up')
     expect((await anya.nextFromBot(anya.id, mark, 20_000)).text).toContain('Аня')
   })
@@ -209,7 +212,7 @@ describe('Telegram’s refusals are handled as what they are', () => {
     control.misbehave({ on: 'getUpdates', probability: 0.2, seed: 7, fault: refuse(502, 'Bad Gateway') })
     let last = 0
     for (let index = 0; index < 20; index++) last = people.anya.send('/daily').updateId ?? 0
-    await control.waitForConfirmed(last, 15_000)
+    await control.waitForConfirmed(last, 50_000)
     control.behave()
     expect(await accountOf(db, people.anya.id)).toMatchObject({ xp: 110, coins: 100 })
     await people.anya.ask('/profile')
@@ -273,7 +276,8 @@ describe('stopping', () => {
     await anya.nextFromBot(anya.id, mark)
     const began = performance.now()
     await bot.stop()
-    expect(performance.now() - began).toBeLessThan(4_000)
+    // The poll under way would have taken 25 s.
+    expect(performance.now() - began).toBeLessThan(20_000)
     expect(sandbox.control.lastUpdateConfirmed()).toBe(updateId)
     expect(sandbox.control.pendingUpdates()).toBe(0)
     expect((await accountOf(db, anya.id))?.xp).toBe(110)

@@ -115,7 +115,7 @@ test(`${COUNT} malformed updates and presses: no crash, no change of a balance, 
 
   // And the round that they were after is still there for its owner.
   expect((await anya.press(round, '7').answer()).text).toBe('В точку! 🎉')
-}, 300_000)
+}, 900_000)
 
 async function balances({ db }: Stage) {
   return db.kysely

@@ -22,7 +22,8 @@ const UNAVAILABLE =
 describe('while the database is away', () => {
   test('nothing unrecorded is confirmed, commands are answered once, and everything counts afterwards', async () => {
     const { server, db } = await ownServer()
-    const { sandbox, bot, logs, clock } = await setStage({ db })
+    // The lease of before the outage must run out before there is a new one.
+    const { sandbox, bot, logs, clock } = await setStage({ db, tuning: { leaseSeconds: 3 } })
     const { control, chats, people } = sandbox
     const { anya, boris } = people
     const hello = await anya.ask('/start')
@@ -47,7 +48,7 @@ describe('while the database is away', () => {
     expect(logs.filter(({ message }) => message.includes('the database is away'))).toHaveLength(1)
 
     await server.start()
-    await control.waitForConfirmed(press.updateId ?? 0, 20_000)
+    await control.waitForConfirmed(press.updateId ?? 0, 40_000)
     await untilState(bot, 'up')
     expect((await eventsOf(db, boris.id)).map(({ xp_delta }) => xp_delta)).toEqual([5, 10])
     expect(second.updateId).toBeGreaterThan(first.updateId ?? 0)

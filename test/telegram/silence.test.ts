@@ -10,7 +10,7 @@ test('a poll whose wire goes silent is given up, and what came meanwhile is answ
   const bot = await stage.another({
     start: true,
     settings: { apiRoot: `http://127.0.0.1:${proxy.port}` },
-    tuning: { leaseSeconds: 9, leaseRenewMs: 1_000, pollSeconds: 1, callSeconds: 1 },
+    tuning: { leaseSeconds: 20, leaseRenewMs: 1_000, pollSeconds: 1, callSeconds: 3 },
   })
   expect(bot.status().state).toBe('up')
   const { anya } = sandbox.people

@@ -22,8 +22,10 @@ import { RULES } from '../support/rules.js'
 export const NOON = Date.parse('2026-03-10T09:00:00Z')
 
 const QUICK: Partial<Tuning> = {
-  leaseSeconds: 3,
+  // Longer than a busy machine may pause: who loses his lease for that is no longer up.
+  leaseSeconds: 12,
   leaseRenewMs: 300,
+  firstStatusMs: 20_000,
   standbyMs: 30,
   conflictMs: 300,
   conflictGraceMs: 150,

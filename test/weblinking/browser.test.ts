@@ -161,5 +161,5 @@ test.each(process.env.LONG ? VISITS : VISITS.slice(0, 1))(
     await again.close()
     await world.sound()
   },
-  90_000,
+  240_000,
 )

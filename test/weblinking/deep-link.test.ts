@@ -75,7 +75,7 @@ test('from the page: pressed, named, the right number, facts on the page, then o
   ])
   await world.sound()
   expect(s.trouble).toEqual([])
-}, 30_000)
+})
 
 test('with progress on both sides chat and page preview the merge', async () => {
   const s = await stage()
@@ -92,7 +92,7 @@ test('with progress on both sides chat and page preview the merge', async () => 
   expect(await world.living()).toEqual([account])
   expect((await world.account(account))?.telegram_id).toBe(telegram.id)
   await world.sound()
-}, 30_000)
+})
 
 test('a wrong number and Cancel burn it; strangers, groups, old and invented links get one line', async () => {
   const s = await stage()
@@ -139,7 +139,7 @@ test('a wrong number and Cancel burn it; strangers, groups, old and invented lin
   )
   world.wait(10)
   expect((await browser.submit('/link', WAITS)).location).toContain('/login')
-}, 30_000)
+})
 
 test('from the bot: the page only shows, a fresh session says yes, the bot asks last', async () => {
   const s = await stage()
@@ -162,4 +162,4 @@ test('from the bot: the page only shows, a fresh session says yes, the bot asks 
   await edited(s, 'один аккаунт', mark)
   expect(await world.living()).toEqual([account])
   await world.sound()
-}, 30_000)
+})

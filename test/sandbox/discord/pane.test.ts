@@ -84,7 +84,8 @@ describe('the Discord pane', () => {
     await page.getByRole('dialog').getByLabel('Код').fill('ABCD2345')
     await page.getByRole('dialog').getByRole('button', { name: 'Отправить' }).click()
     await page.getByText('Код ABCD2345 принят').waitFor()
-    expect(await page.getByRole('dialog').count()).toBe(0)
+    // It closes when its own request is answered, which may be after the bot's words have come.
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
   })
 
   it('people join voice, mute and leave; the list shows it', async () => {
@@ -100,7 +101,7 @@ describe('the Discord pane', () => {
     expect(pane.at.control.find.guild('ttfd').voice.size).toBe(2)
     await page.locator('#dc-call').getByRole('button', { name: 'Отключиться' }).click()
     await page.locator('#dc-call').waitFor({ state: 'hidden' })
-    expect(pane.at.control.find.guild('ttfd').voice.size).toBe(1)
+    await expect.poll(() => pane.at.control.find.guild('ttfd').voice.size).toBe(1)
   })
 
   it('a moderator gives a role and the member list follows; others see no such switch', async () => {
@@ -118,8 +119,8 @@ describe('the Discord pane', () => {
     await page.locator('.dc-category', { hasText: 'Ранг S — 1' }).waitFor({ state: 'attached' })
     await page.getByRole('button', { name: 'Закрыть' }).click()
     await card('Олег')
+    await page.locator('.dc-card').getByText('Ранг S').waitFor()
     expect(await page.getByText('Выдать или снять').count()).toBe(0)
-    expect(await page.locator('.dc-card').getByText('Ранг S').count()).toBe(1)
   })
 
   it('what Discord would not allow is said in the reader’s language', async () => {
@@ -143,7 +144,7 @@ describe('the Discord pane', () => {
     pane.bot.removeAllListeners('interactionCreate')
     const { page } = await open()
     await write(page, '/связать')
-    await page.getByText('Приложение не ответило').waitFor({ timeout: 8_000 })
+    await page.getByText('Приложение не ответило').waitFor()
   })
 
   it.each([

@@ -49,7 +49,7 @@ export async function readyClient(
 
 /** Waits for the next event of a discord.js client. */
 export async function next<T = unknown>(emitter: Client, event: string): Promise<T> {
-  const [value] = await once(emitter, event, { signal: AbortSignal.timeout(10_000) })
+  const [value] = await once(emitter, event, { signal: AbortSignal.timeout(30_000) })
   return value as T
 }
 
@@ -135,7 +135,7 @@ export class RawGateway {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`Not seen; got ${this.received.map((one) => one.t ?? `op ${one.op}`)}`)),
-        8_000,
+        20_000,
       )
       const check = (): void => {
         const found = look()
