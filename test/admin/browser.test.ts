@@ -79,4 +79,4 @@ test('an admin signs in by Discord, adjusts a member, and no page has a fault on
   }
   const account = (await site.accounts()).find(({ id }) => id === member)
   expect(account?.xp).toBe(1234 + 16 * LOOKS.length)
-}, 60_000)
+}, 300_000)

@@ -118,17 +118,14 @@ describe('bad input', () => {
     const { award, member, balance, site } = await world({ scopes: ALL })
     const { id, telegramId } = await member()
     const good = JSON.stringify(gift(telegramId))
+    // By its name: the same digits may stand in the id.
+    const withXp = (xp: string) => good.replace('"xp":10', `"xp":${xp}`)
     const bodies = [
       '',
       '[]',
       'null',
       '{',
-      good.replace('10', 'NaN'),
-      good.replace('10', '1e999'),
-      good.replace('10', '1001'),
-      good.replace('10', '-1'),
-      good.replace('10', '1.5'),
-      good.replace('10', '"10"'),
+      ...['NaN', '1e999', '1001', '-1', '1.5', '"10"'].map(withXp),
       good.replace('{', '{"__proto__":{"xp":1},'),
       good.replace('{', '{"constructor":1,'),
       `${'['.repeat(7_000)}${']'.repeat(7_000)}`,

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { chargingKept } from '../../src/core/api-keys/charge-kept.js'
 import { listKeys } from '../../src/core/api-keys/manage-keys.js'
 import { TestBrowser } from '../auth/support/browser.js'
+import { zoneOfNoon } from '../support/noon.js'
 import { freePort, startPostgres } from '../support/postgres-server.js'
 import { program, ROOT } from '../support/program.js'
 import { sharedDatabase } from '../support/shared-database.js'
@@ -47,6 +48,8 @@ test('the API while PostgreSQL is stopped under the program: what is kept is sai
     DISCORD_CLIENT_SECRET: SECRETS.client,
     DISCORD_API_BASE: 'http://127.0.0.1:9/api',
     OPEN_REGISTRATION: '1',
+    // A key's day must not end meanwhile.
+    COMMUNITY_TIME_ZONE: zoneOfNoon(),
   })
   await ttfd.start()
 
@@ -111,7 +114,8 @@ test('the API while PostgreSQL is stopped under the program: what is kept is sai
 
   await server.start()
   await ttfd.line(/kept awards were written/)
-  expect(kept()).toEqual([])
+  // It says so after each part that it has written.
+  await expect.poll(kept).toEqual([])
   expect((await ask(`/accounts/telegram/${PLAYER}`)).body).toMatchObject({ xp: 110 })
   const again = await award(50, 'match-1')
   expect([again.status, again.headers.get('idempotency-replayed'), again.body.xp]).toEqual([200, 'true', 50])
@@ -128,7 +132,7 @@ test('the API while PostgreSQL is stopped under the program: what is kept is sai
 
   expect(ttfd.cli('key', 'revoke', 'arena').code).toBe(0)
   expect((await award(1, 'match-6')).status).toBe(401)
-})
+}, 180_000)
 
 test('what several processes kept is paid up to the day of the key and no further, each award once', async () => {
   const { site, name, member, balance } = await apiWorld(shared.db, { dailyMax: 100 })

@@ -3,6 +3,7 @@ import { issueLinkCode } from '../../src/core/linking/issue-link-code.js'
 import { typeLinkCode } from '../../src/core/linking/type-link-code.js'
 import { unlinkIdentity } from '../../src/core/linking/unlink-identity.js'
 import { mergeAccounts } from '../../src/core/merging/merge-accounts.js'
+import type { Database } from '../../src/db/connect.js'
 import { formToken, type TestBrowser } from '../auth/support/browser.js'
 import { LINK_KEY, startAuthSite } from '../auth/support/site.js'
 import { RULES } from '../support/rules.js'
@@ -17,6 +18,7 @@ import { everything, fill, isStream, knownNames, NOBODY, OPEN_FORMS, OPEN_PAGES,
 const shared = sharedDatabase('postgres')
 /** How often the hostile words are dealt out anew: every route has other ones in the same place anyway. */
 const TURNS = process.env.LONG ? [0, 1, 2, 3] : [0]
+const TIMEOUT_MS = 240_000 * TURNS.length
 const EVIL = '"><img src=x onerror=alert(1)>'
 const HOSTILE = [
   EVIL,
@@ -39,6 +41,7 @@ async function start() {
   const [mira, max] = [site.browser(), site.browser()]
   await site.signIn(mira, 'mira')
   await site.signIn(max, 'max')
+  await lettersSent(site.db)
   const routes = [...new Map(site.routes.map((one) => [`${one.method} ${one.path}`, one])).values()]
   const of = (method: string) => routes.filter((one) => one.method === method).map(({ path }) => path)
   const pages = of('GET').filter(
@@ -56,6 +59,20 @@ async function start() {
   const token = async (browser: TestBrowser, page = '/settings/sessions') =>
     formToken((await browser.get(page)).text)
   return { site, mira, max, routes, pages, forms, context, token }
+}
+
+/** Resolves when the site's worker has nothing more to write into the database: tests compare all that it holds. */
+async function lettersSent(db: Database): Promise<void> {
+  const open = async () =>
+    (
+      await db.kysely
+        .selectFrom('ttfd.deliveries')
+        .select('id')
+        .where('destination', '=', 'website_mail')
+        .where('state', '=', 'open')
+        .execute()
+    ).length
+  await expect.poll(open, { timeout: 60_000, interval: 20 }).toBe(0)
 }
 
 type World = Awaited<ReturnType<typeof start>>
@@ -112,6 +129,7 @@ async function hoard({ site, mira, context }: World) {
     { actor: { platform: 'telegram', id: '880001' }, platform: 'telegram', byOperator: true },
     context(),
   )
+  await lettersSent(db)
   const request = await db.kysely.selectFrom('ttfd.link_requests').select('id').executeTakeFirstOrThrow()
   const sessions = await site.sessions()
   const words = [String(account), `discord:${site.discordId('mira')}`, sessions[0]?.token ?? '']
@@ -142,7 +160,7 @@ describe('what the router holds', () => {
   })
 })
 
-describe('every form', () => {
+describe('every form', { timeout: TIMEOUT_MS }, () => {
   test('without its token, with another session’s, from another site, or as something else changes nothing', async () => {
     const { site, mira, max, forms, token } = await start()
     const [own, foreign] = [await token(mira), await token(max)]
@@ -307,7 +325,7 @@ describe('every form', () => {
   })
 })
 
-describe('every page', () => {
+describe('every page', { timeout: TIMEOUT_MS }, () => {
   /** The head of an answer, streams included. */
   async function look(browser: TestBrowser, path: string, headers: Record<string, string> = {}) {
     if (!isStream(path)) return browser.get(path, headers)

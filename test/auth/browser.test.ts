@@ -129,7 +129,7 @@ describe('in a real browser', () => {
     await page.waitForURL(/\/profile$/)
     expect(complaints).toEqual([])
     await close()
-  }, 90_000)
+  }, 300_000)
 })
 
 // Every day the pages take the looks in turns, on one walk; in the long run every page is shown in all four.
@@ -226,6 +226,6 @@ describe.each(WALKS)(
       // A page that is not there says so in the console too.
       expect(complaints.filter((words) => !words.includes('404'))).toEqual([])
       await close()
-    }, 90_000)
+    }, 300_000)
   },
 )

@@ -203,7 +203,9 @@ describe('a link from the bot', () => {
     expect(browser.session).toBe(before)
   })
 
-  test('thousands of guessed tokens open nothing, and an address that guesses is stopped', async () => {
+  test('thousands of guessed tokens open nothing, and an address that guesses is stopped', {
+    timeout: 300_000,
+  }, async () => {
     const { site } = await start('postgres', { signinPerMinute: 20 })
     await linkFor(site)
     const guesser = site.browser()

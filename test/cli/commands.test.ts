@@ -129,7 +129,7 @@ describe.each(KINDS)('ttfd migrate on %s', (kind) => {
     })
     expect((await ttfd(['migrate'], { env })).out).toMatch(/^Всё уже применено/)
     expect(JSON.parse((await ttfd(['migrate', '--json'], { env })).out)).toEqual({ applied: [] })
-  }, 60_000)
+  }, 180_000)
 })
 
 test('ttfd migrate on a directory in use says who holds it', async () => {

@@ -62,6 +62,14 @@ describe('the built program on the embedded database', () => {
     const count = running.cli('sql', 'SELECT COUNT(*) FROM unified_users;')
     expect(count).toMatchObject({ code: 0, err: '' })
     expect(count.out).toMatch(/count\n-+\n +0\n\(1 строка\)/)
+    // Bots of a busy machine are up after the start's last line; each part says every few seconds how it is.
+    const poor = () =>
+      running.cli(
+        'sql',
+        '--json',
+        "select part from ttfd.heartbeats where detail ->> 'ok' is distinct from 'true'",
+      )
+    await expect.poll(() => JSON.parse(poor().out), { timeout: 60_000, interval: 250 }).toEqual([])
     const doctor = running.cli('doctor', '--json')
     const bad = JSON.parse(doctor.out).findings.filter((finding: { level: string }) => finding.level !== 'ok')
     expect({ code: doctor.code, bad }).toEqual({ code: 0, bad: [] })
@@ -73,13 +81,14 @@ describe('the built program on the embedded database', () => {
     expect(second.err).toMatch(/\(\d+\)|\d{2,}/)
 
     const { code, ms } = await running.end('SIGTERM')
+    // After 5 s it would have ended itself with another code; how long it takes to be gone then is the machine's.
     expect(code).toBe(0)
-    expect(ms).toBeLessThan(5_000)
+    expect(ms).toBeLessThan(10_000)
     expect(running.output).toContain('Останавливаюсь…')
     // Nothing is left behind that would hold the next start up.
     expect(existsSync(join(DATA_DIR, 'sandbox/.s.PGSQL.5432'))).toBe(false)
     expect(running.cli('doctor').code).toBe(0)
-  }, 90_000)
+  }, 300_000)
 
   test('a statement that it works on for too long is given up by ending the command, and the data stays sound', async () => {
     const DATA_DIR = freshFolder()
@@ -93,7 +102,7 @@ describe('the built program on the embedded database', () => {
     expect(code).toBe(1)
     expect(err).toContain('не закончился за 5 секунд')
     expect(idle.cli('doctor', '--json').code).toBe(0)
-  }, 90_000)
+  }, 300_000)
 
   test('a wrong environment ends a start with 1 and the whole list', async () => {
     const { code, err } = program({ DATA_DIR: freshFolder(), PORT: 'x', PAY: 'y' }).cli('start')

@@ -114,6 +114,7 @@ describe('whatever happened, and whenever it is summed up', () => {
         },
       )
     },
+    process.env.LONG ? 900_000 : 120_000,
   )
 })
 

@@ -62,6 +62,8 @@ export async function borrowDatabase(kind: Kind) {
   const made = free[kind].pop() ?? (await createDatabase(kind))
   const { db, url, dataDir } = made
   const giveBack = async () => {
+    // A test may have given one.
+    db.keyedHash = null
     if ((await empty(db, made.mark)) && (dataDir === undefined || isTidy(dataDir))) free[kind].push(made)
     else await made.drop()
   }
