@@ -54,7 +54,7 @@ describe('more awards at once than the writer has room for', () => {
     }
     expect(refusals).toBeGreaterThan(0)
     expect(await sums(shared.db, '1')).toEqual({ xp: flood.length, events: flood.length, paid: flood.length })
-  })
+  }, 300_000)
 
   test('go to the disk at twice the sustainable rate; nothing is lost, and it recovers by itself', async () => {
     const { db } = shared

@@ -31,6 +31,8 @@ const QUICK: Partial<Tuning> = {
   conflictGraceMs: 150,
   wrongTokenMs: 50,
   backoffMs: { first: 20, longest: 200 },
+  // Confirmed is only what is answered too, however slowly.
+  holdMs: 20_000,
   flood: { burst: 10_000, perSecond: 10_000 },
 }
 

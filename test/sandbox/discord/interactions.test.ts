@@ -30,7 +30,7 @@ describe('interactions through a real discord.js client', () => {
   let done: Promise<unknown>
 
   beforeEach(async () => {
-    at = await sandbox()
+    at = await sandbox({ interactionDeadlineMs: 20_000 })
     bot = await readyClient(at)
     bot.on('interactionCreate', (interaction) => {
       done = answer(interaction)
