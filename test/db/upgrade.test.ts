@@ -42,6 +42,14 @@ async function run(db: Database, statements: string) {
   await client.end()
 }
 
+/** The day of the community by the clock of the database. */
+async function today(db: Database): Promise<string> {
+  const { rows } = await sql<{
+    today: string
+  }>`select (now() at time zone 'Europe/Moscow')::date as today`.execute(db.kysely)
+  return rows[0]?.today ?? ''
+}
+
 const WAYS = {
   'the migrator': async () => {
     const { db } = await emptyPostgres()
@@ -67,8 +75,11 @@ test.each(Object.entries(WAYS))('an old database is upgraded in place by %s', as
   const { db, upgrade } = await prepare()
   await run(db, OLD_USERS + OLD_EVENTS + OLD_NEIGHBOURS)
   const neighbours = await checksums(db.kysely, NEIGHBOURS)
+  const days = [await today(db)]
   const neighbourSchema = await describeSchema(db.kysely, ['public'], NEIGHBOURS)
   await upgrade()
+  // Midnight may have been meanwhile.
+  days.push(await today(db))
 
   // Every row is kept, with its id; what no rule of ours allows is brought to the nearest that it allows.
   const users = await db.kysely.selectFrom('unified_users').selectAll().orderBy('id').execute()
@@ -165,10 +176,7 @@ test.each(Object.entries(WAYS))('an old database is upgraded in place by %s', as
   expect(await db.kysely.selectFrom('ttfd.identities').select('account_id').execute()).toHaveLength(9)
   const limits = await db.kysely.selectFrom('ttfd.account_limits').selectAll().orderBy('account_id').execute()
   expect(limits.map((row) => row.state).slice(0, 5)).toEqual([{}, { daily: '2025-07-01' }, {}, {}, {}])
-  const today = await sql<{
-    today: string
-  }>`select (now() at time zone 'Europe/Moscow')::date as today`.execute(db.kysely)
-  expect(limits[5]?.state).toEqual({ daily: today.rows[0]?.today })
+  expect(days.map((daily) => ({ daily }))).toContainEqual(limits[5]?.state)
 
   // What was the old programs' own is theirs still, to the byte.
   expect(await checksums(db.kysely, NEIGHBOURS)).toEqual(neighbours)

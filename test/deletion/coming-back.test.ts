@@ -19,7 +19,8 @@ async function gone() {
   const people = await freshLeavers('postgres')
   const { db } = people
   await people.meet(T)
-  await people.come(T, { type: 'daily' }, 'daily:then')
+  const claimedAt = new Date()
+  await people.come(T, { type: 'daily' }, 'daily:then', claimedAt)
   await people.gain(T, 1_300, 0)
   await people.come(
     T,
@@ -36,7 +37,7 @@ async function gone() {
   await people.leave(T)
   await people.weekLater()
   await people.erase()
-  return { people, db, accountId }
+  return { people, db, accountId, claimedAt }
 }
 
 const facts = { username: 'again', displayName: 'Снова здесь', claimed: true, reachable: true }
@@ -62,7 +63,7 @@ test('every process opens the database with the key, so that none makes anybody 
 
 describe('whoever comes back after an erasure', () => {
   test('starts at 0 with his marks: nothing that is given once, a day or a minute is given again', async () => {
-    const { people, db, accountId } = await gone()
+    const { people, db, accountId, claimedAt } = await gone()
     const context = { now: new Date(), newId: people.context().newId, timeZone: RULES.timeZone }
     const back = await ensureAccount(db, T, facts, context)
     expect(back).toMatchObject({ created: true })
@@ -73,8 +74,7 @@ describe('whoever comes back after an erasure', () => {
     const welcome = await people.come(T, { type: 'welcome' }, `welcome:telegram:${T.id}`, again.occurredAt)
     expect(welcome).toMatchObject({ status: 'refused', reason: 'already_claimed' })
     const daily = await people.come(T, { type: 'daily' }, 'daily:now', again.occurredAt)
-    const sameDay =
-      communityDay(again.occurredAt, RULES.timeZone) === communityDay(new Date(), RULES.timeZone)
+    const sameDay = communityDay(again.occurredAt, RULES.timeZone) === communityDay(claimedAt, RULES.timeZone)
     if (sameDay) expect(daily).toMatchObject({ status: 'refused', reason: 'already_claimed' })
     const message = await people.come(
       T,

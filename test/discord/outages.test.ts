@@ -136,7 +136,7 @@ describe('after a gap', () => {
     await startBot(at, { tuning: { marksMs: 3_600_000 } })
     const { seenMessageId } = await readGuildChoices(at.db.kysely, at.guildId)
     expect(seenMessageId).not.toBeNull()
-    expect(timeOf(seenMessageId ?? '0').getTime()).toBeLessThan(Date.now())
+    expect(timeOf(seenMessageId ?? '0').getTime()).toBeLessThanOrEqual(Date.now())
   })
 
   test('an invalid session loses nothing either', async () => {
@@ -146,12 +146,12 @@ describe('after a gap', () => {
     mira.say('general', TEXTS[0] ?? '')
     await until(() => account(at.db, mira.id))
     at.clock.forward(61)
-    const identified = at.control.gateway.waitFor('identified', 15_000)
+    const identified = at.control.gateway.waitFor('identified', 30_000)
     at.control.trouble.dispatch({ event: 'MESSAGE_CREATE', does: { kind: 'lose' }, times: 1 })
     at.control.gateway.invalidate({ resumable: false })
     mira.say('general', TEXTS[1] ?? '')
     await identified
-    await until(async () => (await events(at.db, 'message_sent')).length === 2, 15_000)
+    await until(async () => (await events(at.db, 'message_sent')).length === 2)
     await bot.idle()
   })
 })

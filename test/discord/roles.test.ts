@@ -11,6 +11,7 @@ import {
   settleRole,
   summarizeRoles,
 } from '../../src/core/roles/role-states.js'
+import { zoneOfNoon } from '../support/noon.js'
 import { RULES } from '../support/rules.js'
 import { makeBot, mapTiers, startBot, startWorker, type Town, town, until } from './harness.js'
 
@@ -96,17 +97,14 @@ describe('a rank role', () => {
     const at = await town()
     await mapTiers(at)
     const bot = await startBot(at)
-    // Nothing is looked for within the minute: what comes, comes by the announcement.
-    await startWorker(at, bot, 60)
+    // Nothing is looked for within the hour: what comes, comes by the announcement.
+    await startWorker(at, bot, 3_600)
     const id = await settled(at, 'mira')
-    const times: number[] = []
     const steps = [2250, 4500, 6750, 9000, 11250, 13500]
     for (const xp of steps) {
       const mark = at.control.mark
-      const began = performance.now()
       await at.writer.award(grant(at, id, xp))
       await at.control.waitForRequest(({ method }) => method === 'PATCH', { since: mark })
-      times.push(performance.now() - began)
       await until(async () => (await readMemberRoles(at.db.kysely, id))[0]?.state === 'applied')
       await at.db.kysely
         .updateTable('ttfd.role_states')
@@ -114,7 +112,6 @@ describe('a rank role', () => {
         .execute()
     }
     expect(rolesOf(at, 'mira')).toEqual(['booster', 'player', 'tier-s'])
-    expect(times.sort((a, b) => a - b)[3]).toBeLessThan(1_000)
   })
 
   test('after ten rank-ups in a second: at most two PATCHes, the last one right', async () => {
@@ -161,7 +158,7 @@ describe('a rank role', () => {
     const mark = at.control.mark
     for (const key of ['kate', 'mira', 'oleg']) at.control.person(key).say('general', 'привет всем здесь')
     const blocked = { guildId: at.guildId, state: 'blocked', reason: 'role_above_bot', members: 3 }
-    await expect.poll(() => summarizeRoles(at.db.kysely), { timeout: 10_000 }).toEqual([blocked])
+    await expect.poll(() => summarizeRoles(at.db.kysely)).toEqual([blocked])
     const refused = at.control.requests(mark).filter(({ status }) => status === 403)
     expect(refused).toEqual([])
     const shown = await at.control.person('mira').slash('bots', 'profile').reply()
@@ -182,7 +179,8 @@ describe('a rank role', () => {
   })
 
   test('ends right though 30 % of the answers are 429, 5xx or lost, and nothing is repeated faster than told', async () => {
-    const at = await town()
+    // Discord's log tells how much later a request came.
+    const at = await town({ sandbox: { now: Date.now } })
     await mapTiers(at)
     const bot = await startBot(at)
     await startWorker(at, bot)
@@ -201,7 +199,7 @@ describe('a rank role', () => {
       at.control.addPerson({ key, username: key, globalName: key }, ['ttfd'])
       await at.writer.award(grant(at, at.control.person(key).id, 2250))
     }
-    await until(() => keys.every((key) => rolesOf(at, key).join() === 'tier-e'), 25_000)
+    await until(() => keys.every((key) => rolesOf(at, key).join() === 'tier-e'), 50_000)
     expect(rules.reduce((sum, rule) => sum + rule.struck(), 0)).toBeGreaterThan(3)
     const seen = at.control.requests().filter((one) => path.test(one.path))
     for (const told of seen.filter(({ status }) => status === 429)) {
@@ -265,9 +263,13 @@ describe('a notice of a rank', () => {
     expect(String(notice.nonce).length).toBeLessThanOrEqual(25)
   })
 
-  test('follows the person rather than the guild: nowhere, or by direct message, closed doors ending it', async () => {
+  test.each([
+    ['by day', 0, ['delivered:null', 'skipped:no_place', 'skipped:dm_closed']],
+    ['at night, when a direct message waits', 12, ['open:quiet_hours', 'skipped:no_place']],
+  ])('follows the person rather than the guild, %s', async (_, hoursAfterNoon, wanted) => {
     const at = await town()
-    const bot = await startBot(at)
+    at.clock.forward(hoursAfterNoon * 3_600)
+    const bot = await startBot(at, { settings: { timeZone: zoneOfNoon() } })
     await startWorker(at, bot)
     for (const [key, place] of [
       ['mira', 'dm'],
@@ -287,27 +289,16 @@ describe('a notice of a rank', () => {
         .execute()
       await at.writer.award(grant(at, id, 2250))
     }
-    const ended = await until(async () => {
+    const looked = await until(async () => {
       const rows = await at.db.kysely
         .selectFrom('ttfd.deliveries')
-        .select(['account_id', 'state', 'last_error', 'available_at'])
+        .select(['account_id', 'state', 'last_error'])
         .where('destination', '=', 'discord')
         .orderBy('account_id')
         .execute()
-      const hour = Number(
-        new Intl.DateTimeFormat('en', {
-          hour: 'numeric',
-          hourCycle: 'h23',
-          timeZone: RULES.timeZone,
-        }).format(),
-      )
-      const quiet = hour >= 23 || hour < 9
-      const open = rows.filter((row) => row.state === 'open' && !(quiet && row.last_error === 'quiet_hours'))
-      return open.length === 0 ? { rows, quiet } : null
+      return rows.every((row) => row.state !== 'open' || row.last_error !== null) ? rows : null
     })
-    const outcomes = new Set(ended.rows.map((row) => `${row.state}:${row.last_error}`))
-    if (ended.quiet) expect(outcomes).toEqual(new Set(['open:quiet_hours', 'skipped:no_place']))
-    else expect(outcomes).toEqual(new Set(['delivered:null', 'skipped:no_place', 'skipped:dm_closed']))
+    expect(new Set(looked.map((row) => `${row.state}:${row.last_error}`))).toEqual(new Set(wanted))
   })
 
   test('comes once to everybody though 30 % of the answers are 429, 5xx or lost', async () => {
@@ -348,7 +339,7 @@ describe('a notice of a rank', () => {
         .where('state', '=', 'open')
         .execute()
       return open.length === 0
-    }, 20_000)
+    }, 50_000)
     expect(rules.reduce((sum, rule) => sum + rule.struck(), 0)).toBeGreaterThan(2)
     const told = [...at.sandbox.world.allMessages()].filter(
       ({ authorId }) => authorId === at.sandbox.clientId,

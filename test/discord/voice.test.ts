@@ -115,8 +115,14 @@ describe('voice', () => {
     await bot.idle()
     await pass(at, bot, 50)
     const resumed = at.control.gateway.waitFor('resumed')
+    // At once, and not by looking now and then: it may be back in a few milliseconds.
+    const away = new Promise<void>((resolve) => {
+      bot.onStatus(() => {
+        if (bot.status().state === 'unreachable') resolve()
+      })
+    })
     at.control.gateway.drop()
-    await until(() => bot.status().state === 'unreachable')
+    await away
     at.clock.forward(60)
     await resumed
     await until(() => bot.status().state === 'up')

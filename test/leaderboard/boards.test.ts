@@ -161,7 +161,7 @@ describe.each(KINDS)('boards on %s', (kind) => {
     const versions = async () =>
       (
         await sql<{ xmin: string }>`
-          select xmin::text from ttfd.board_tops union all select xmin::text from ttfd.board_top_steps`.execute(
+          select xmin::text from ttfd.board_tops union all select xmin::text from ttfd.board_top_steps order by 1`.execute(
           shared.db.kysely,
         )
       ).rows

@@ -71,8 +71,10 @@ test('boards, search and own place by keyboard, live, on phone and desktop, with
   expect(await page.locator('.board-who').allTextContents()).toEqual(['Ежевика', 'Ёжик в тумане'])
   await look('desktop-found', 'light')
   await page.getByRole('link', { name: 'Опыт' }).click()
+  await page.waitForURL((url) => url.searchParams.has('q') && !url.searchParams.has('metric'))
   expect(await page.locator('.board-who').allTextContents()).toEqual(['Ежевика', 'Ёжик в тумане'])
   await page.getByRole('link', { name: 'Весь рейтинг' }).click()
+  await page.waitForURL('**/leaderboard')
 
   await page.waitForSelector('.is-live')
   expect(await page.locator('[data-own-place]').textContent()).toBe('65')

@@ -166,6 +166,8 @@ test('pages kept for readers who are not signed in go with the first change, and
   const site = await startSite(await freshDatabase('postgres'), { pageCacheMs: 60_000 })
   const anya = await site.give('1', 'Аня', 10)
   await site.duties.runOnce()
+  // What is told of later would make the pages drawn below old.
+  await site.heard()
   const profile = () => read(`${site.url}/u/${anya}`)
   const board = () => read(`${site.url}/leaderboard`)
   const [first, ruled] = [await profile(), await board()]

@@ -6,6 +6,8 @@ import { discord, expectSound, freshMergers, type Mergers, telegram, website } f
 
 const WHO = [telegram('1001'), discord('900000000000000001'), website('a@example.org')] as const
 const TIMES = process.env.LONG ? 10 : 1
+/** A few walks are the same ones every day: drawn by chance, some would hold no step of some kind. Many are drawn anew. */
+const SEED = process.env.LONG ? {} : { seed: 20_260_310 }
 
 type Step =
   | { do: 'gain'; who: number; xp: number; coins: number }
@@ -110,7 +112,7 @@ test.each(KINDS)(
   'merge, spend, earn, undo in every order: never below 0, nothing made, nothing lost (%s)',
   async (kind) => {
     const done = { gain: 0, spend: 0, merge: 0, undo: 0, wait: 0 }
-    const samples = fc.sample(lively, (kind === 'postgres' ? 8 : 1) * TIMES)
+    const samples = fc.sample(lively, { numRuns: (kind === 'postgres' ? 8 : 1) * TIMES, ...SEED })
     for (const taken of samples) {
       const people = await freshMergers(kind)
       await walk(people, taken, done).catch((error: unknown) => {

@@ -3,10 +3,11 @@ import { Api, BotError, type Context, GrammyError, HttpError } from 'grammy'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { createLogger, type Logger } from '../../src/observability/logger.js'
-import { freePort } from '../support/postgres-server.js'
 
 const TELEGRAM_TOKEN = '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw'
 const DISCORD_TOKEN = ['MTk4NjIyNDgzNDcxOTI1MjQ4', 'Cl2FMQ', 'ZnCjm1XVW7vRze4b7Cq4se7kKWs'].join('.')
+/** A port that programs are not given. */
+const NOBODY = 'http://127.0.0.1:1'
 const FORMATS = ['pretty', 'json'] as const
 
 function capture(format: (typeof FORMATS)[number], secrets: string[] = []) {
@@ -73,8 +74,7 @@ describe.each(FORMATS)('the log as %s never shows', (format) => {
   })
 
   test("grammY's HttpError with the token in the URL below it", async () => {
-    const port = await freePort()
-    const api = new Api(TELEGRAM_TOKEN, { apiRoot: `http://127.0.0.1:${port}` })
+    const api = new Api(TELEGRAM_TOKEN, { apiRoot: NOBODY })
     const error = await api.getMe().catch((caught) => caught)
     expect(error).toBeInstanceOf(HttpError)
     const { log, text } = capture(format)
@@ -96,8 +96,7 @@ describe.each(FORMATS)('the log as %s never shows', (format) => {
   })
 
   test('an error of pg, with the password of its address', async () => {
-    const port = await freePort()
-    const url = `postgres://ttfd:s3cr3t-word@127.0.0.1:${port}/ttfd`
+    const url = 'postgres://ttfd:s3cr3t-word@127.0.0.1:1/ttfd'
     const client = new pg.Client({ connectionString: url })
     const error = await client.connect().catch((caught) => caught)
     const { log, text } = capture(format)
@@ -168,13 +167,14 @@ describe('the log stays readable', () => {
     })
   })
 
-  test('a hostile text of a megabyte does not hold the program up', () => {
+  test('a hostile text of a megabyte does not hold the program up', { timeout: 120_000 }, () => {
     const { log, lines } = capture('json')
     const started = performance.now()
     for (const piece of ['a', 'a://', 'cookie=', 'a.', 'bot1', 'Bearer ', 'password '])
       log.info(piece.repeat(1_000_000 / piece.length))
     expect(lines).toHaveLength(7)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    // What looks at each piece again for every other would take days.
+    expect(performance.now() - started).toBeLessThan(60_000)
   })
 })
 

@@ -1,15 +1,24 @@
-import { afterAll, describe, expect, test } from 'vitest'
-import type { Picture } from '../../src/app/pictures/card-picture.js'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cardPicture, type Picture } from '../../src/app/pictures/card-picture.js'
 import type { Pictures } from '../../src/app/pictures/create-pictures.js'
 import { DrawingPool } from '../../src/app/pictures/drawing-pool.js'
+import { identicon } from '../../src/app/pictures/identicon.js'
+import { rankProgress } from '../../src/core/progression/ranks.js'
 import type { Database } from '../../src/db/connect.js'
 import { ANSWER } from '../../src/sandbox/discord/interactions/interaction-store.js'
 import { startBot, town } from '../discord/harness.js'
 import { freshDatabase } from '../support/databases.js'
 import { testPictures } from '../support/pictures.js'
+import { RULES } from '../support/rules.js'
 import { setStage } from '../telegram/support.js'
 
 const pool = new DrawingPool({ atOnce: 1, drawMs: 20_000, startMs: 60_000 })
+// A bot waits for a card for two and a half seconds: a thread that has yet to start may take them up alone.
+beforeAll(async () => {
+  const progress = rankProgress(0, RULES.ranks)
+  const facts = { accountId: 1, displayName: 'Аня', xp: 0, coins: 0, place: 1, streak: 0, progress }
+  await pool.draw(cardPicture(facts, `data:image/svg+xml;base64,${btoa(identicon(1))}`, 'ru'))
+})
 afterAll(() => pool.close())
 
 /** Draws with one warm thread for all tests here. */

@@ -95,7 +95,9 @@ describe('/u/<id>/card.png', () => {
 })
 
 test('the real card comes from the real thread', async () => {
-  const at = await startSite(shared.db)
+  // A busy machine may take longer than a page waits.
+  const pool = new DrawingPool({ drawMs: 20_000, startMs: 60_000 })
+  const at = await startSite(shared.db, {}, testPictures(shared.db, { pool }))
   const id = await at.give('9005', 'Mia 🦊 Reed', 14_000)
   const png = Buffer.from(await (await fetch(`${at.url}/u/${id}/card.png?lang=en`)).arrayBuffer())
   expect([png.readUInt32BE(0), png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([0x89504e47, 1200, 630])
@@ -126,12 +128,17 @@ describe('avatars', () => {
   const typeOf = (answer: Response) => answer.headers.get('content-type')
 
   test('Telegram’s by choice only; without one there a drawn one; both versioned', async () => {
-    const { telegram, db, give, url } = await world()
+    const { telegram, db, give, url, pictures } = await world()
     const anya = await give(String(telegram.people.anya.id), 'Аня', 1)
     const boris = await give(String(telegram.people.boris.id), 'Борис', 1)
     expect(typeOf(await fetch(`${url}/u/${anya}/avatar`))).toBe('image/svg+xml')
     expect((await readAvatarChoice(db.kysely, anya))?.offered).toEqual(['generated', 'telegram'])
-    for (const id of [anya, boris]) await changeSettings(db, id, { avatar_source: 'telegram' })
+    for (const id of [anya, boris]) {
+      await changeSettings(db, id, { avatar_source: 'telegram' })
+      // Looked at before it is asked for: a page waits for a platform for two seconds and no longer.
+      await pictures.avatar(id)
+    }
+    await pictures.idle()
     const photo = await fetch(`${url}/u/${anya}/avatar`)
     expect(typeOf(photo)).toBe('image/png')
     expect(photo.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox")
@@ -154,6 +161,8 @@ describe('avatars', () => {
       .insertInto('ttfd.identities')
       .values({ platform: 'discord', platform_id: veraId, account_id: id })
       .execute()
+    await pictures.avatar(id)
+    await pictures.idle()
     const first = await pictures.avatar(id)
     expect(first?.mediaType).toBe('image/png')
     const asked = () =>

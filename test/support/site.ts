@@ -1,6 +1,8 @@
+import { sql } from 'kysely'
 import { onTestFinished } from 'vitest'
 import { newId } from '../../src/core/events/new-id.js'
 import type { Award } from '../../src/core/progression/award.js'
+import { CHANGED_CHANNEL } from '../../src/core/progression/award-statements.js'
 import { AwardWriter } from '../../src/core/progression/award-writer.js'
 import type { Database } from '../../src/db/connect.js'
 import { createSite } from '../../src/platforms/web/create-site.js'
@@ -16,6 +18,8 @@ export type TestSite = {
   db: Database
   writer: AwardWriter
   duties: Duties
+  /** Resolves when the site has heard of every change that was committed before this call. */
+  heard(): Promise<void>
   /** Gives XP and coins by an ordinary award; makes the account. Returns its id. */
   give(telegramId: string, name: string, xp: number, coins?: number): Promise<number>
   logged: { facts: object; message: string }[]
@@ -83,5 +87,18 @@ export async function startSite(
     if (outcome.status !== 'recorded') throw new Error(`the award was ${outcome.status}`)
     return outcome.accountId
   }
-  return { url: `http://127.0.0.1:${listening.port}`, db, writer, duties, give, logged }
+  /** Announcements come in the order of their commits: once this one is there, all before it are. */
+  const heard = async () => {
+    const mark = Number.MAX_SAFE_INTEGER - ++serial
+    let stop = () => {}
+    const told = new Promise<void>((resolve) => {
+      stop = feed.onChanged((ids) => {
+        if (ids.includes(mark)) resolve()
+      })
+    })
+    await sql`select pg_notify(${CHANGED_CHANNEL}, ${String(mark)})`.execute(db.kysely)
+    await told
+    stop()
+  }
+  return { url: `http://127.0.0.1:${listening.port}`, db, writer, duties, heard, give, logged }
 }
