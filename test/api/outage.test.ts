@@ -3,14 +3,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import type { ApiKey } from '../../src/core/api-keys/api-key.js'
 import { chargingKept } from '../../src/core/api-keys/charge-kept.js'
 import { listKeys } from '../../src/core/api-keys/manage-keys.js'
+import { openDatabase } from '../../src/db/connect.js'
+import { awardByKey } from '../../src/platforms/web/api/award.js'
+import { DayLimit } from '../../src/platforms/web/api/day-limit.js'
+import { KeptAwards } from '../../src/platforms/web/api/kept-awards.js'
 import { TestBrowser } from '../auth/support/browser.js'
 import { zoneOfNoon } from '../support/noon.js'
 import { freePort, startPostgres } from '../support/postgres-server.js'
 import { program, ROOT } from '../support/program.js'
+import { RULES } from '../support/rules.js'
 import { sharedDatabase } from '../support/shared-database.js'
-import { apiWorld } from './support.js'
+import { apiWorld, gift } from './support.js'
 
 const shared = sharedDatabase('postgres')
 const PLAYER = '123456789'
@@ -56,7 +62,8 @@ test('the API while PostgreSQL is stopped under the program: what is kept is sai
   const create = ['key', 'create', 'arena', '--scopes', 'awards,read,accounts:create', '--daily-xp', '110']
   const { key } = JSON.parse(ttfd.cli(...create, '--json').out) as { key: string }
   const ask = async (path: string, init: RequestInit = {}, bearer = key) => {
-    const headers = { authorization: `Bearer ${bearer}`, ...init.headers }
+    // A connection of its own: while this test waits for another program, the server hangs up on idle ones.
+    const headers = { authorization: `Bearer ${bearer}`, connection: 'close', ...init.headers }
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, { ...init, headers })
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Answer }
   }
@@ -133,6 +140,44 @@ test('the API while PostgreSQL is stopped under the program: what is kept is sai
   expect(ttfd.cli('key', 'revoke', 'arena').code).toBe(0)
   expect((await award(1, 'match-6')).status).toBe(401)
 }, 180_000)
+
+test('asked for many times at once while the database is away, an award is kept once and costs the day once', async () => {
+  const away = await openDatabase({ url: `postgres://ttfd@127.0.0.1:${await freePort()}/nowhere` })
+  onTestFinished(() => away.close())
+  const keptKeys: string[] = []
+  const writer = {
+    award: () => Promise.reject(new Error('the database is away')),
+    take: async ({ key }: { key: string }) => {
+      keptKeys.push(key)
+      return { status: 'kept' as const }
+    },
+  }
+  const now = new Date()
+  const settings = { timeZone: RULES.timeZone } as ConstructorParameters<typeof DayLimit>[0]['settings']
+  const deps = { db: away, writer, rules: () => RULES, now: () => now }
+  const memory = { limit: new DayLimit({ ...deps, settings }), kept: new KeptAwards() }
+  const key: ApiKey = {
+    id: 1,
+    name: 'arena',
+    scopes: ['awards'],
+    dailyMax: 110,
+    awardMax: 1_000,
+    uncapped: false,
+    createdAt: now,
+    lastUsedAt: null,
+    revokedAt: null,
+  }
+  const award = (xp: number, idempotencyKey: string) =>
+    awardByKey(deps, memory, key, idempotencyKey, { ...gift(PLAYER, xp, 0), platform: 'telegram' })
+  const answers = await Promise.allSettled(Array.from({ length: 20 }, () => award(50, 'same')))
+  expect(
+    answers.map((answer) => (answer.status === 'fulfilled' ? answer.value.status : answer.reason)),
+  ).toEqual(Array(20).fill(202))
+  expect(keptKeys).toEqual(['api:arena:same'])
+  await expect(award(51, 'same')).rejects.toMatchObject({ code: 'conflict' })
+  expect(await award(60, 'other')).toMatchObject({ status: 202 })
+  await expect(award(1, 'one more')).rejects.toMatchObject({ code: 'daily_limit' })
+})
 
 test('what several processes kept is paid up to the day of the key and no further, each award once', async () => {
   const { site, name, member, balance } = await apiWorld(shared.db, { dailyMax: 100 })

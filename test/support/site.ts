@@ -76,7 +76,7 @@ export async function startSite(
   })
   const give = async (telegramId: string, name: string, xp: number, coins = 0): Promise<number> => {
     const award: Award = {
-      key: `test:${++serial}`,
+      key: `site:${++serial}`,
       who: { platform: 'telegram', id: telegramId },
       occurredAt: new Date(),
       source: 'system',

@@ -54,11 +54,14 @@ export async function awardByKey(
     },
     ...(creates && { create: {} }),
   }
-  const known = kept.requestOf(award.key)
-  if (known !== undefined && known !== request) throw otherBody()
+  const early = kept.requestOf(award.key)
+  if (isOther(early, request)) throw otherBody()
   const room = await limit.take(key, award.key, { xp, coins })
+  // While the day was asked in vain, the same key may have come once more and been kept.
+  const known = room.verdict === 'taken' ? early : kept.requestOf(award.key)
   // It lies on the disk already and is taken out of the day when it is written.
   if (known !== undefined) await room.giveBack()
+  if (isOther(known, request)) throw otherBody()
   if (known !== undefined && room.verdict !== 'taken') return KEPT
   if (room.verdict === 'full') throw dayIsFull()
   const isLater = known !== undefined || room.verdict === 'later'
@@ -145,6 +148,11 @@ function fingerprint(parts: readonly (string | number)[]): string {
 
 function dayIsFull(): ApiError {
   return new ApiError('daily_limit', 'The day of this key is full.', 3_600)
+}
+
+/** Whether a key was kept with another request than this one. */
+function isOther(known: string | undefined, request: string): boolean {
+  return known !== undefined && known !== request
 }
 
 function otherBody(): ApiError {
