@@ -9,34 +9,39 @@ import { discord, expectGreen, freshLeavers, telegram, tracesOf } from './suppor
 const T = telegram('7201000111')
 const D = discord('820100011122233344')
 const ROUNDS = process.env.LONG === '1' ? 40 : 4
+const LIMIT = { timeout: 60_000 + ROUNDS * 5_000 }
 
-test('deleted while playing: every act is either counted before it or refused, and no coin is lost', async () => {
-  const people = await freshLeavers('postgres')
-  const { db } = people
-  await people.meet(T)
-  const writer = new AwardWriter(db, { rules: () => RULES, newId: people.context().newId })
-  for (let round = 0; round < ROUNDS; round++) {
-    const acts = Array.from({ length: 30 }, (_, n) =>
-      writer.award({
-        key: `race:${round}:${n}`,
-        who: T,
-        occurredAt: people.now,
-        source: 'telegram',
-        act: { type: 'grant', event: 'xp_change', xp: 3, coins: 1, data: {}, silent: false },
-      }),
-    )
-    const [left, ...outcomes] = await Promise.all([people.leave(T), ...acts])
-    expect(left).toMatchObject({ status: 'started' })
-    const counted = outcomes.filter((one) => one.status === 'recorded').length
-    const refused = outcomes.filter((one) => one.status === 'refused' && one.reason === 'closing').length
-    expect(counted + refused).toBe(30)
-    await expectGreen(db)
-    expect(await people.keep(T)).toMatchObject({ status: 'kept' })
-  }
-  await writer.close()
-})
+test(
+  'deleted while playing: every act is either counted before it or refused, and no coin is lost',
+  LIMIT,
+  async () => {
+    const people = await freshLeavers('postgres')
+    const { db } = people
+    await people.meet(T)
+    const writer = new AwardWriter(db, { rules: () => RULES, newId: people.context().newId })
+    for (let round = 0; round < ROUNDS; round++) {
+      const acts = Array.from({ length: 30 }, (_, n) =>
+        writer.award({
+          key: `race:${round}:${n}`,
+          who: T,
+          occurredAt: people.now,
+          source: 'telegram',
+          act: { type: 'grant', event: 'xp_change', xp: 3, coins: 1, data: {}, silent: false },
+        }),
+      )
+      const [left, ...outcomes] = await Promise.all([people.leave(T), ...acts])
+      expect(left).toMatchObject({ status: 'started' })
+      const counted = outcomes.filter((one) => one.status === 'recorded').length
+      const refused = outcomes.filter((one) => one.status === 'refused' && one.reason === 'closing').length
+      expect(counted + refused).toBe(30)
+      await expectGreen(db)
+      expect(await people.keep(T)).toMatchObject({ status: 'kept' })
+    }
+    await writer.close()
+  },
+)
 
-test('kept by one identity and erased at the same moment: one of both, whole', async () => {
+test('kept by one identity and erased at the same moment: one of both, whole', LIMIT, async () => {
   const people = await freshLeavers('postgres')
   const { db } = people
   for (let round = 0; round < ROUNDS; round++) {

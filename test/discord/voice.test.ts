@@ -115,7 +115,7 @@ describe('voice', () => {
     await bot.idle()
     await pass(at, bot, 50)
     const resumed = at.control.gateway.waitFor('resumed')
-    // At once, and not by looking now and then: it may be back in a few milliseconds.
+    // At once, and not by looking now and then: meanwhile it may be back.
     const away = new Promise<void>((resolve) => {
       bot.onStatus(() => {
         if (bot.status().state === 'unreachable') resolve()

@@ -78,7 +78,9 @@ function storesIn(w: World, index: number): Required<Given> {
   }
 }
 
-test(`accounts, links, queue and sums are what an obvious model computes (${WORLDS} generated stores)`, async () => {
+test(`accounts, links, queue and sums are what an obvious model computes (${WORLDS} generated stores)`, {
+  timeout: 60_000 + WORLDS * 300,
+}, async () => {
   const db = await freshDatabase('postgres')
   const worlds = fc.sample(world, { numRuns: WORLDS, seed: SEED }).map(storesIn)
   const given: Given = {}

@@ -13,6 +13,8 @@ const folder = mkdtempSync(join(tmpdir(), 'ttfd-readers-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const NOW = new Date('2026-03-01T12:00:00Z')
+/** For tests of which the long run has many more inputs. */
+const LIMIT = { timeout: process.env.LONG ? 600_000 : 60_000 }
 let files = 0
 
 function written(content: string | Buffer): string {
@@ -463,94 +465,103 @@ test('names that need no cutting are taken as they stand, exactly as the door wo
   )
 })
 
-test('whatever members a store has, they come out as they went in, wherever the pieces are cut', async () => {
-  const member = fc.record({
-    xp: fc.nat({ max: 1_000_000_000 }),
-    coins: fc.nat({ max: 1_000_000_000 }),
-    games_played: fc.nat({ max: 10_000 }),
-    achievements: fc.uniqueArray(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 9 })),
-    pets: fc.array(
-      fc.oneof(
-        fc.string({ unit: 'grapheme', maxLength: 20 }),
-        fc.double({ noNaN: true, min: -1e15, max: 1e15 }),
-        fc.boolean(),
+test(
+  'whatever members a store has, they come out as they went in, wherever the pieces are cut',
+  LIMIT,
+  async () => {
+    const member = fc.record({
+      xp: fc.nat({ max: 1_000_000_000 }),
+      coins: fc.nat({ max: 1_000_000_000 }),
+      games_played: fc.nat({ max: 10_000 }),
+      achievements: fc.uniqueArray(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 9 })),
+      pets: fc.array(
+        fc.oneof(
+          fc.string({ unit: 'grapheme', maxLength: 20 }),
+          fc.double({ noNaN: true, min: -1e15, max: 1e15 }),
+          fc.boolean(),
+        ),
+        {
+          minLength: 1,
+        },
       ),
-      {
-        minLength: 1,
-      },
-    ),
-  })
-  const store = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 2 ** 40 }), member), {
-    selector: ([id]) => id,
-    maxLength: 60,
-  })
-  await fc.assert(
-    fc.asyncProperty(store, fc.constantFrom(0, 1, 2), async (members, indent) => {
-      // Larger than a piece now and then, so that records lie across two.
-      const filler = `"filler":${JSON.stringify('я'.repeat(members.length % 5 === 0 ? 524_200 : 3))}`
-      const body = JSON.stringify(
-        { users: Object.fromEntries(members.map(([id, one]) => [`x${id}`, one])) },
-        null,
-        indent,
-      )
-      const content = `{${filler},${body.slice(1).replaceAll(/"x(\d+)":/g, '"$1":')}`
-      const { records, rejected } = await readAll('telegram', content)
-      expect(rejected).toEqual([])
-      expect(
-        records.map((record) => {
-          const { id, xp, coins, gamesPlayed, achievements, rest } = record as TelegramRecord
-          return [Number(id), { xp, coins, games_played: gamesPlayed, achievements, ...rest }]
-        }),
-      ).toEqual(JSON.parse(JSON.stringify(members)))
-    }),
-    { numRuns: process.env.LONG ? 1_000 : 60, seed: 7 },
-  )
-})
+    })
+    const store = fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: 2 ** 40 }), member), {
+      selector: ([id]) => id,
+      maxLength: 60,
+    })
+    await fc.assert(
+      fc.asyncProperty(store, fc.constantFrom(0, 1, 2), async (members, indent) => {
+        // Larger than a piece now and then, so that records lie across two.
+        const filler = `"filler":${JSON.stringify('я'.repeat(members.length % 5 === 0 ? 524_200 : 3))}`
+        const body = JSON.stringify(
+          { users: Object.fromEntries(members.map(([id, one]) => [`x${id}`, one])) },
+          null,
+          indent,
+        )
+        const content = `{${filler},${body.slice(1).replaceAll(/"x(\d+)":/g, '"$1":')}`
+        const { records, rejected } = await readAll('telegram', content)
+        expect(rejected).toEqual([])
+        expect(
+          records.map((record) => {
+            const { id, xp, coins, gamesPlayed, achievements, rest } = record as TelegramRecord
+            return [Number(id), { xp, coins, games_played: gamesPlayed, achievements, ...rest }]
+          }),
+        ).toEqual(JSON.parse(JSON.stringify(members)))
+      }),
+      { numRuns: process.env.LONG ? 1_000 : 60, seed: 7 },
+    )
+  },
+)
 
-test('whatever stands in a store, its sums are those of what comes over and of what stays behind', async () => {
-  // Value, and what it counts for whoever adds up the file by hand.
-  const amounts: [json: string, counts: number][] = [
-    ['5', 5],
-    ['"7"', 7],
-    ['"8.0"', 8],
-    ['12.5', 12.5],
-    ['"0.25"', 0.25],
-    ['-3', -3],
-    ['-0.5', -0.5],
-    ['2000000000', 2_000_000_000],
-    ['1000000000', 1_000_000_000],
-    ['null', 0],
-    ['"x"', 0],
-    ['NaN', 0],
-    ['Infinity', 0],
-    ['123456789012345678901', 0],
-    ['[]', 0],
-    ['false', 0],
-  ]
-  const amount = fc.constantFrom(...amounts)
-  const id = fc.constantFrom('1', '2', '3', '4', 'x', '0', '777000', '__proto__')
-  const member = fc.record({ id, xp: amount, coins: amount, games: amount, deep: fc.boolean() })
-  await fc.assert(
-    fc.asyncProperty(fc.array(member, { maxLength: 12 }), async (members) => {
-      const text = members.map(
-        ({ id: key, xp, coins, games, deep }) =>
-          `"${key}":{"xp":${xp[0]},"coins":${coins[0]},"games_played":${games[0]},"a":${'['.repeat(deep ? 40 : 1)}${']'.repeat(deep ? 40 : 1)}}`,
-      )
-      const { records, rejected } = await readAll('telegram', users(text.join()))
-      const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
-      const over = records as TelegramRecord[]
-      expect({
-        xp: sum(over.map(({ xp }) => xp)) + sum(rejected.map(({ lost }) => lost?.xp ?? 0)),
-        coins: sum(over.map(({ coins }) => coins)) + sum(rejected.map(({ lost }) => lost?.coins ?? 0)),
-        games:
-          sum(over.map(({ gamesPlayed }) => gamesPlayed)) + sum(rejected.map(({ lost }) => lost?.games ?? 0)),
-      }).toEqual({
-        xp: sum(members.map(({ xp }) => xp[1])),
-        coins: sum(members.map(({ coins }) => coins[1])),
-        games: sum(members.map(({ games }) => games[1])),
-      })
-      expect(over.length + rejected.filter(({ whole }) => whole).length).toBe(members.length)
-    }),
-    { numRuns: process.env.LONG ? 2_000 : 150, seed: 11 },
-  )
-})
+test(
+  'whatever stands in a store, its sums are those of what comes over and of what stays behind',
+  LIMIT,
+  async () => {
+    // Value, and what it counts for whoever adds up the file by hand.
+    const amounts: [json: string, counts: number][] = [
+      ['5', 5],
+      ['"7"', 7],
+      ['"8.0"', 8],
+      ['12.5', 12.5],
+      ['"0.25"', 0.25],
+      ['-3', -3],
+      ['-0.5', -0.5],
+      ['2000000000', 2_000_000_000],
+      ['1000000000', 1_000_000_000],
+      ['null', 0],
+      ['"x"', 0],
+      ['NaN', 0],
+      ['Infinity', 0],
+      ['123456789012345678901', 0],
+      ['[]', 0],
+      ['false', 0],
+    ]
+    const amount = fc.constantFrom(...amounts)
+    const id = fc.constantFrom('1', '2', '3', '4', 'x', '0', '777000', '__proto__')
+    const member = fc.record({ id, xp: amount, coins: amount, games: amount, deep: fc.boolean() })
+    await fc.assert(
+      fc.asyncProperty(fc.array(member, { maxLength: 12 }), async (members) => {
+        const text = members.map(
+          ({ id: key, xp, coins, games, deep }) =>
+            `"${key}":{"xp":${xp[0]},"coins":${coins[0]},"games_played":${games[0]},"a":${'['.repeat(deep ? 40 : 1)}${']'.repeat(deep ? 40 : 1)}}`,
+        )
+        const { records, rejected } = await readAll('telegram', users(text.join()))
+        const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
+        const over = records as TelegramRecord[]
+        expect({
+          xp: sum(over.map(({ xp }) => xp)) + sum(rejected.map(({ lost }) => lost?.xp ?? 0)),
+          coins: sum(over.map(({ coins }) => coins)) + sum(rejected.map(({ lost }) => lost?.coins ?? 0)),
+          games:
+            sum(over.map(({ gamesPlayed }) => gamesPlayed)) +
+            sum(rejected.map(({ lost }) => lost?.games ?? 0)),
+        }).toEqual({
+          xp: sum(members.map(({ xp }) => xp[1])),
+          coins: sum(members.map(({ coins }) => coins[1])),
+          games: sum(members.map(({ games }) => games[1])),
+        })
+        expect(over.length + rejected.filter(({ whole }) => whole).length).toBe(members.length)
+      }),
+      { numRuns: process.env.LONG ? 2_000 : 150, seed: 11 },
+    )
+  },
+)
