@@ -53,7 +53,10 @@ export class DestinationLane {
     return { destination: this.destination, room, after: this.#after, dueWithinSeconds }
   }
 
-  /** Keeps room for one call; false: enough is under way. */
+  /**
+   * Keeps room for one call; false: enough is under way. What a look has asked for and not got yet is not counted, else
+   * every look would shut the writers out: both together reach twice the bound at most.
+   */
   reserve(): boolean {
     if (this.#underWay >= this.#window) return false
     this.#underWay += 1
