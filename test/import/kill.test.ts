@@ -84,7 +84,8 @@ async function run(args: string[], env: Record<string, string>, killAfterMs?: nu
 
 /** Resolves when the server has noticed that the killed one is gone: until then the one place for an import is taken. */
 async function noticed(db: Database): Promise<void> {
-  const held = () => sql`
+  const held = () =>
+    sql`
     select pid from pg_locks where locktype = 'advisory'
       and database = (select oid from pg_database where datname = current_database())`.execute(db.kysely)
   await expect.poll(async () => (await held()).rows, { timeout: 60_000 }).toEqual([])
