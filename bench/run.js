@@ -1,4 +1,5 @@
 // Every figure beside an outside one, taken in the same run: `npm run bench [-- --json] [--only awards,web] [--quick]`.
+// `--postgres shared_buffers=1GB` tries a setting of the server, on both sides; its figures are shown and not kept.
 // Exit code 1 when anything could not be measured, 2 for wrong use. The figures go to docs/bench/last.json, the charts and
 // docs/performance.md; with `--only` the other benches keep their last ones. What is measured stands in benches.js.
 // @ts-check
@@ -31,9 +32,9 @@ function tryOptions() {
 }
 
 /** @param {ReturnType<typeof readOptions>} options @returns {Promise<number>} exit code */
-async function runBenches({ json, quick, only }) {
+async function runBenches({ json, quick, only, postgres }) {
   const chosen = BENCHES.filter(({ name }) => only.includes(name))
-  const server = await startPostgres({ durable: true })
+  const server = await startPostgres({ durable: true, settings: [...postgres] })
   try {
     const missing = missingCompetitors(
       chosen.flatMap(({ needs }) => needs),
@@ -42,7 +43,7 @@ async function runBenches({ json, quick, only }) {
     for (const line of missing) say(line)
     if (missing.length > 0) return 1
     const version = execFileSync(join(server.bin, 'postgres'), ['--version']).toString().trim()
-    const machine = machineFacts(version)
+    const machine = machineFacts([version, ...postgres].join(', '))
     /** @type {import('./support/last-results.js').Result[]} */
     const results = []
     /** @type {string[]} */
@@ -58,8 +59,8 @@ async function runBenches({ json, quick, only }) {
         say(`${name} FAILED: ${error instanceof Error ? error.stack : String(error)}`)
       }
     }
-    // A quick run proves that it runs; its figures are worth nothing.
-    if (!quick) writeReport(keepResults(results))
+    // A quick run proves that it runs; its figures are worth nothing, and other settings make other figures.
+    if (!quick && postgres.length === 0) writeReport(keepResults(results))
     const figures = results.flatMap((result) => result.figures)
     if (json) process.stdout.write(`${JSON.stringify({ machine, quick, failed, results }, null, 2)}\n`)
     else process.stdout.write(`${JSON.stringify(machine)}\n${table(figures)}\n`)

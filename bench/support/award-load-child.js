@@ -48,8 +48,9 @@ async function start({ databaseUrl, accounts, perSecond }) {
   ]
   stop = async () => {
     for (const timer of timers) clearInterval(timer)
-    await Promise.all([...under, duty])
+    // Until here: while the rest is waited for, nothing more is sent.
     const rate = sent / ((performance.now() - began) / 1000)
+    await Promise.all([...under, duty])
     await writer.close()
     await db.close()
     return rate

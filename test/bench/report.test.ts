@@ -56,6 +56,19 @@ describe('the report of the bench', () => {
 })
 
 describe('a run of the bench', () => {
+  it('tries settings of the server, but for those that commits rest on', () => {
+    const read = (...args: string[]) => readOptions(args, ['awards'])
+    expect(read('--postgres', 'shared_buffers=1GB', '--postgres', 'jit=off').postgres).toEqual([
+      'shared_buffers=1GB',
+      'jit=off',
+    ])
+    expect(read().postgres).toEqual([])
+    for (const name of ['fsync', 'FSYNC', 'synchronous_commit', 'full_page_writes'])
+      expect(() => read('--postgres', `${name}=off`)).toThrow('stays as it is')
+    for (const setting of ['shared_buffers', '=1GB', "x='1 -c fsync=off'", 'x=1 -c fsync=off'])
+      expect(() => read('--postgres', setting)).toThrow('no setting of PostgreSQL')
+  })
+
   it('names each competitor that is missing, with what mends it', () => {
     expect(missingCompetitors(['pgbench', 'pgbench', 'discord.js'], { bin: '/nowhere' })).toEqual([
       'pgbench is missing; mend: apt-get install postgresql-contrib',
