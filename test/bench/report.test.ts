@@ -80,6 +80,7 @@ describe('a run of the bench', () => {
       json: true,
       quick: false,
       only: ['web'],
+      postgres: [],
     })
     expect(() => readOptions(['--only', 'wbe'], ['web', 'awards'])).toThrow('there are web, awards')
   })
