@@ -34,7 +34,11 @@ function tryOptions() {
 /** @param {ReturnType<typeof readOptions>} options @returns {Promise<number>} exit code */
 async function runBenches({ json, quick, only, postgres }) {
   const chosen = BENCHES.filter(({ name }) => only.includes(name))
-  const server = await startPostgres({ durable: true, settings: [...postgres] })
+  const server = await startPostgres({ durable: true, settings: [...postgres] }).catch((error) => {
+    if (postgres.length === 0) throw error
+    say(`PostgreSQL does not start with ${postgres.join(', ')}`)
+  })
+  if (!server) return 1
   try {
     const missing = missingCompetitors(
       chosen.flatMap(({ needs }) => needs),

@@ -51,9 +51,8 @@ describe('a name is cut to what may be shown', () => {
     for (const part of ['ж', '\u0301', '👨‍👩‍👧‍👦', ' ', '\u200b', 'a\u0301\u0302\u0303']) {
       cleanName(part.repeat(1_000_000 / part.length))
     }
-    // Work, not time: others may have the machine meanwhile. What grows with the square would take minutes, and other
-    // threads of this process count too.
-    expect(process.cpuUsage(began).user / 1000).toBeLessThan(20_000)
+    // Work, not time: others may have the machine meanwhile. What grows with the square would take minutes.
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(2_000)
   })
 
   test('whatever comes in, what goes out keeps the rules, and is cleaned already', {

@@ -169,12 +169,12 @@ describe('the log stays readable', () => {
 
   test('a hostile text of a megabyte does not hold the program up', { timeout: 120_000 }, () => {
     const { log, lines } = capture('json')
-    const started = performance.now()
+    const began = process.cpuUsage()
     for (const piece of ['a', 'a://', 'cookie=', 'a.', 'bot1', 'Bearer ', 'password '])
       log.info(piece.repeat(1_000_000 / piece.length))
     expect(lines).toHaveLength(7)
-    // What looks at each piece again for every other would take days.
-    expect(performance.now() - started).toBeLessThan(60_000)
+    // Work, not time: others may have the machine meanwhile. What looks at each piece again for every other takes days.
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(5_000)
   })
 })
 

@@ -28,8 +28,6 @@ const FORGETFUL = [
   'jit=off',
   'wal_level=minimal',
   'max_wal_senders=0',
-  // One test alone takes fifty connections, beside the pools of those that run at the same time.
-  'max_connections=300',
 ]
 
 /**
@@ -55,7 +53,8 @@ export async function startPostgres({ durable = false, settings: more = [] } = {
     `port=${port}`,
     `unix_socket_directories=${directory}`,
     'listen_addresses=127.0.0.1',
-    'max_connections=100',
+    // One test alone takes fifty connections, beside the pools of those that run at the same time.
+    `max_connections=${durable ? 100 : 300}`,
     ...(durable ? [] : FORGETFUL),
     ...more,
   ]
